@@ -1,0 +1,80 @@
+/** The steps of a job, in their order (DESIGN §3). */
+export const STEP_NAMES = [
+  "acknowledge",
+  "prepare",
+  "agent",
+  "verify",
+  "collect",
+  "publish",
+  "settle",
+] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+/** One changed file; `added` and `deleted` count lines and are `null` for a binary file. */
+export interface ChangedFile {
+  path: string;
+  status: "added" | "modified" | "deleted" | "renamed" | "type-changed";
+  added: number | null;
+  deleted: number | null;
+}
+
+/** What the repository's own tests said. */
+export type Verdict =
+  | { kind: "passed"; command: string; milliseconds: number }
+  | { kind: "failed"; command: string; milliseconds: number; exitCode: number; tail: string }
+  | { kind: "none"; because: string };
+
+/** Why a job ended without doing what was asked. `remedy` says what to do about it. */
+export interface Failure {
+  /** Stable, for machines: `box-unavailable`, `push-refused`, `command-failed`, `interrupted`… */
+  code: string;
+  step: StepName;
+  message: string;
+  remedy: string;
+}
+
+/** How a job ended. */
+export type Outcome =
+  | { status: "succeeded" }
+  | { status: "unchanged" }
+  | { status: "failed"; failure: Failure }
+  | { status: "interrupted"; because: string };
+
+/** Money is US dollars; tokens are counted as the harness or gateway reports them. */
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number;
+}
+
+/** All that happens in a job, in order. Progress is made from these and from nothing else. */
+export type JobEvent = { at: number } & (
+  | { type: "job-started"; jobId: string; commandLine: string; requester: string }
+  | { type: "step-started"; step: StepName }
+  | { type: "step-finished"; step: StepName; milliseconds: number }
+  | { type: "box-created"; boxId: string }
+  | { type: "output"; stream: "stdout" | "stderr"; text: string }
+  | { type: "agent-text"; text: string }
+  | { type: "agent-thinking"; text: string }
+  | { type: "agent-tool"; id: string; name: string; input: unknown }
+  | { type: "agent-tool-result"; id: string; output: string }
+  | { type: "usage"; usage: Usage }
+  | { type: "agent-finished"; summary: string }
+  | { type: "verdict"; verdict: Verdict }
+  | { type: "committed"; sha: string; files: ChangedFile[] }
+  | {
+      type: "published";
+      sha: string;
+      branch: string;
+      pullRequest: { number: number; url: string; created: boolean };
+    }
+  | { type: "work-kept"; patch: string; truncated: boolean }
+  | { type: "job-finished"; outcome: Outcome }
+);
+
+/** An event before the log gives it its time (milliseconds since 1970). */
+export type NewJobEvent = JobEvent extends infer E
+  ? E extends JobEvent
+    ? Omit<E, "at">
+    : never
+  : never;

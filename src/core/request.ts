@@ -1,0 +1,63 @@
+/** The repository a request is about, as the event named it. */
+export interface RepositoryRef {
+  owner: string;
+  name: string;
+  private: boolean;
+  defaultBranch: string;
+  /** Where git finds it, without credentials, e.g. `https://github.com/acme/site.git`. */
+  cloneUrl: string;
+  /** Where people find it, e.g. `https://github.com/acme/site`. */
+  htmlUrl: string;
+}
+
+/** The issue or pull request a request stands in. Title and body are frozen at the trigger. */
+export interface Thread {
+  kind: "issue" | "pull-request";
+  number: number;
+  title: string;
+  body: string;
+  htmlUrl: string;
+}
+
+/** The comment that asked. A review comment also says which lines it is about. */
+export interface CommentRef {
+  kind: "issue-comment" | "review-comment";
+  id: number;
+  htmlUrl: string;
+  /** Review comments only: what the reviewer looked at. */
+  review?: {
+    path: string;
+    line: number | null;
+    side: "LEFT" | "RIGHT";
+    diffHunk: string;
+    /** The first comment of the review thread; answers are posted under it. */
+    threadId: number;
+  };
+}
+
+/** A GitHub account, as the event's `sender` showed it. */
+export interface Actor {
+  login: string;
+  id: number;
+  type: "User" | "Bot" | "Organization";
+}
+
+/** What a comment's first line asks for. */
+export type Command =
+  | { verb: "run"; command: string }
+  | { verb: "fix"; what: string }
+  | { verb: "prompt"; prompt: string }
+  | { verb: "help"; because?: string };
+
+/** What somebody asks, frozen at the moment of asking (DESIGN §4.5). Plain data. */
+export interface Request {
+  /** The delivery's GUID, or whatever names the event uniquely; the key against doing it twice. */
+  id: string;
+  repository: RepositoryRef;
+  thread: Thread;
+  comment: CommentRef;
+  requester: Actor;
+  command: Command;
+  /** The comment's first line as it was written, for people to recognise: `/box fix tests`. */
+  commandLine: string;
+}
