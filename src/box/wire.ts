@@ -9,6 +9,9 @@
  */
 import { z } from "zod";
 
+export * from "./exec-frames.ts";
+export * from "./protocol.ts";
+
 /** Where a box is in its life: `creating → idle ⇄ running`, `paused` until woken, `error`, `deleted`. */
 export const BoxStatus = z.enum(["creating", "idle", "running", "paused", "error", "deleted"]);
 export type BoxStatus = z.infer<typeof BoxStatus>;
@@ -114,9 +117,10 @@ export const ExecExit = z.object({ exit_code: z.number(), cpu_ns: z.number().opt
 export type ExecExit = z.infer<typeof ExecExit>;
 
 /**
- * One line of an exec stream asked for with `Accept: application/x-ndjson`. The original's stream
- * carries its end in band, where a program can print it too (box-api §3.4, hazard 3); this one cannot
- * be forged. `data` is base64.
+ * One line of an exec stream asked for with `Accept: application/x-ndjson`, for readers without a
+ * frame decoder; the SDK asks for frames (`exec-frames.ts`), which are three times as fast. The
+ * original's stream carries its end in band, where a program can print it too (box-api §3.4,
+ * hazard 3); these two cannot be forged. `data` is base64. A blank line is a keep-alive.
  */
 export const ExecStreamLine = z.discriminatedUnion("type", [
   z.object({ type: z.literal("stdout"), data: z.string() }),
@@ -154,9 +158,6 @@ export const AgentEventData = {
   error: z.object({ error: z.string() }),
 } as const;
 export type AgentEventName = keyof typeof AgentEventData;
-
-/** The names under which harnesses send the id of a tool call, in order of preference. */
-export const TOOL_CALL_ID_KEYS = ["tool_call_id", "tool_use_id", "toolCallId", "id"] as const;
 
 /** `POST /{id}/files/write` */
 export const WriteFileRequest = z.object({
