@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { BOX_USER, WORKSPACE } from "../../paths.ts";
+import { DISK, type HostFiles } from "./host-files.ts";
+import type { Toolchain } from "./toolchain.ts";
+
+/** The descriptor numbers that the box's supervisor and bwrap find open. */
+export const DESCRIPTORS = { boxd: 3, filter: 4 } as const;
+
+/** Where the supervisor stands in a box. */
+const BOXD = "/run/box/boxd";
+
+/** Directories at the root that Debian has as links into /usr, and others may not. */
+export interface RootLayout {
+  links: ReadonlyArray<readonly [name: string, target: string]>;
+  directories: readonly string[];
+}
+
+/**
+ * The bwrap command line of a box. Only what is named here exists in it: no /root, no /home of the
+ * host, no /var, no sockets, no environment.
+ */
+export function bubblewrapArguments(options: {
+  disk: string;
+  files: HostFiles;
+  layout: RootLayout;
+  toolchains: readonly Toolchain[];
+}): string[] {
+  const { disk, files, layout, toolchains } = options;
+  return [
+    "--unshare-user",
+    "--unshare-pid",
+    "--unshare-ipc",
+    "--unshare-uts",
+    "--unshare-net",
+    "--unshare-cgroup-try",
+    ...["--uid", String(BOX_USER.uid), "--gid", String(BOX_USER.gid)],
+    ...["--hostname", "box"],
+    "--as-pid-1",
+    "--die-with-parent",
+    "--new-session",
+    ...["--cap-drop", "ALL"],
+    "--clearenv",
+    ...["--ro-bind", "/usr", "/usr"],
+    ...layout.links.flatMap(([name, target]) => ["--symlink", target, `/${name}`]),
+    ...layout.directories.flatMap((name) => ["--ro-bind", `/${name}`, `/${name}`]),
+    ...["--ro-bind", files.etc, "/etc"],
+    ...["--proc", "/proc"],
+    ...["--dev", "/dev"],
+    ...["--ro-bind", files.boxd, BOXD],
+    ...toolchains.flatMap(({ source, target }) => ["--ro-bind", source, target]),
+    ...Object.entries(DISK).flatMap(([part, target]) => ["--bind", join(disk, part), target]),
+    // The documents of the API write below /work; the SDK's root is /workspace/home.
+    ...["--symlink", WORKSPACE, "/work"],
+    ...["--remount-ro", "/"],
+    ...["--chdir", WORKSPACE],
+    ...["--seccomp", String(DESCRIPTORS.filter)],
+    "--",
+    BOXD,
+    "--fd",
+    String(DESCRIPTORS.boxd),
+  ];
+}

@@ -1,0 +1,126 @@
+import { chmod, chown, lstat, mkdir, readlink, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { EngineError } from "../../engine-error.ts";
+import type { Driver, Sandbox, SandboxSpec } from "../driver.ts";
+import { bubblewrapArguments, type RootLayout } from "./arguments.ts";
+import { DISK, type HostFiles, makeHostFiles } from "./host-files.ts";
+import { removeTree } from "./remove-tree.ts";
+import { startSandbox } from "./start-sandbox.ts";
+import { everyoneMayPass, findToolchains, type Toolchain } from "./toolchain.ts";
+
+/**
+ * A root engine gives each box a host user of its own, so that nothing in a box is ever uid 0 of the
+ * host and two boxes cannot touch each other's files. The range lies above those of login.defs, of
+ * subuid and of systemd's containers.
+ */
+const FIRST_BOX_UID = 1_900_000_000;
+
+export interface BubblewrapOptions {
+  /** The engine's data folder. Shared files go below it. */
+  data: string;
+  /** The boxd to put into boxes. */
+  boxdProgram: string;
+}
+
+/**
+ * Boxes by Linux namespaces: no daemon, no root needed. Good for one's own repositories; the kernel
+ * is shared with the host, so it is not a wall against hostile tenants (docs/security.md).
+ */
+export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driver> {
+  const isRoot = process.getuid?.() === 0;
+  await mkdir(options.data, { recursive: true });
+  if (isRoot) await requirePassable(options.data);
+  const files = await makeHostFiles(options.data, options.boxdProgram);
+  const layout = await rootLayout();
+  const toolchains = await findToolchains({ data: options.data, uid: isRoot ? 0 : undefined });
+  return new BubblewrapDriver(isRoot, files, layout, toolchains);
+}
+
+class BubblewrapDriver implements Driver {
+  readonly name = "bubblewrap";
+  readonly enforces = { network: ["deny-all"], limits: false } as const;
+  readonly #isRoot: boolean;
+  readonly #files: HostFiles;
+  readonly #layout: RootLayout;
+  readonly #toolchains: readonly Toolchain[];
+
+  constructor(
+    isRoot: boolean,
+    files: HostFiles,
+    layout: RootLayout,
+    toolchains: readonly Toolchain[],
+  ) {
+    this.#isRoot = isRoot;
+    this.#files = files;
+    this.#layout = layout;
+    this.#toolchains = toolchains;
+  }
+
+  async check(): Promise<void> {
+    const folder = join(this.#files.etc, "..", "check");
+    const spec = { id: "check", folder, slot: 0 };
+    try {
+      const sandbox = await this.start(spec);
+      await sandbox.stop();
+    } finally {
+      await this.destroy(spec);
+    }
+  }
+
+  async start(spec: SandboxSpec): Promise<Sandbox> {
+    const disk = join(spec.folder, "disk");
+    const hostUser = this.#isRoot ? FIRST_BOX_UID + spec.slot : undefined;
+    await makeDisk(disk, hostUser);
+    return startSandbox({
+      arguments: bubblewrapArguments({
+        disk,
+        files: this.#files,
+        layout: this.#layout,
+        toolchains: this.#toolchains,
+      }),
+      filter: this.#files.filter,
+      hostUser,
+    });
+  }
+
+  async destroy(spec: SandboxSpec): Promise<void> {
+    await removeTree(join(spec.folder, "disk"));
+    await rm(spec.folder, { recursive: true, force: true });
+  }
+}
+
+/** Makes the folders of a disk that is new; one that exists is left as it is. */
+async function makeDisk(disk: string, hostUser: number | undefined): Promise<void> {
+  await mkdir(disk, { recursive: true });
+  await Promise.all(
+    Object.keys(DISK).map(async (part) => {
+      const folder = join(disk, part);
+      if ((await mkdir(folder, { recursive: true, mode: 0o700 })) === undefined) return;
+      if (hostUser !== undefined) await chown(folder, hostUser, hostUser);
+      // Sticky and open, as programs expect of /tmp; the folder above keeps other users out.
+      if (part.endsWith("tmp")) await chmod(folder, 0o1777);
+    }),
+  );
+}
+
+async function rootLayout(): Promise<RootLayout> {
+  const links: Array<[string, string]> = [];
+  const directories: string[] = [];
+  for (const name of ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]) {
+    const stat = await lstat(`/${name}`).catch(() => null);
+    if (stat?.isSymbolicLink()) links.push([name, await readlink(`/${name}`)]);
+    else if (stat?.isDirectory()) directories.push(name);
+  }
+  return { links, directories };
+}
+
+async function requirePassable(data: string): Promise<void> {
+  await chmod(data, 0o711);
+  if (await everyoneMayPass(data)) return;
+  throw new EngineError(
+    503,
+    "sandbox_unavailable",
+    `Boxes of an engine that runs as root have users of their own, and these cannot reach the data folder ${data}. ` +
+      "Choose one that every user may pass through, such as --data /var/lib/box-action.",
+  );
+}

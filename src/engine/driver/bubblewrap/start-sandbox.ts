@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { open } from "node:fs/promises";
+import type { Duplex } from "node:stream";
+import { BoxdConnection } from "../../boxd/index.ts";
+import type { Sandbox } from "../driver.ts";
+import { DESCRIPTORS } from "./arguments.ts";
+import { diagnose } from "./diagnose.ts";
+
+/** A box that has not answered by then will not: a cold one answers within tens of milliseconds. */
+const START_LIMIT_MS = 20_000;
+/** After the connection is closed boxd ends itself at once; this is for a boxd that hangs. */
+const STOP_LIMIT_MS = 2_000;
+/** Enough of bwrap's own words for the reason of a failure. */
+const DIAGNOSTIC_BYTES = 4_096;
+
+/** Starts bwrap with boxd in it and waits until boxd speaks. */
+export async function startSandbox(options: {
+  arguments: readonly string[];
+  filter: string;
+  /** Run as this user of the host; undefined: as the engine's own. */
+  hostUser: number | undefined;
+}): Promise<Sandbox> {
+  // Each start needs its own descriptor: the read position is shared between duplicates.
+  const filter = await open(options.filter, "r");
+  let child: ChildProcess;
+  try {
+    const stdio: Array<"ignore" | "pipe" | number> = ["ignore", "ignore", "pipe"];
+    stdio[DESCRIPTORS.boxd] = "pipe";
+    stdio[DESCRIPTORS.filter] = filter.fd;
+    child = spawn("bwrap", options.arguments, {
+      stdio,
+      env: { PATH: process.env.PATH },
+      cwd: "/",
+      ...(options.hostUser === undefined ? {} : { uid: options.hostUser, gid: options.hostUser }),
+    });
+  } finally {
+    // The child has its copy by now: spawn returns after the fork.
+    await filter.close();
+  }
+  const said = collect(child);
+  const stopped = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+    child.once("error", () => resolve());
+  });
+  try {
+    const connection = await connect(child, stopped);
+    return new BubblewrapSandbox(child, connection, stopped);
+  } catch (error) {
+    child.kill("SIGKILL");
+    await stopped;
+    throw diagnose(said() || String((error as Error).message), error);
+  }
+}
+
+async function connect(child: ChildProcess, stopped: Promise<void>): Promise<BoxdConnection> {
+  const failed = once(child, "error").then(([error]) => {
+    throw error;
+  });
+  const ended = stopped.then(() => {
+    throw new Error("bwrap ended before the box answered");
+  });
+  // Whichever loses the race below must not become an unhandled rejection.
+  failed.catch(() => undefined);
+  ended.catch(() => undefined);
+  const stream = child.stdio[DESCRIPTORS.boxd] as Duplex;
+  const signal = AbortSignal.timeout(START_LIMIT_MS);
+  return Promise.race([BoxdConnection.connect(stream, { signal }), failed, ended]);
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+    text = (text + chunk).slice(-DIAGNOSTIC_BYTES);
+  });
+  return () => text;
+}
+
+class BubblewrapSandbox implements Sandbox {
+  readonly connection: BoxdConnection;
+  readonly stopped: Promise<void>;
+  readonly #child: ChildProcess;
+
+  constructor(child: ChildProcess, connection: BoxdConnection, stopped: Promise<void>) {
+    this.#child = child;
+    this.connection = connection;
+    this.stopped = stopped;
+    // A box must not keep a program alive that has nothing else to do.
+    child.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.connection.close();
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), STOP_LIMIT_MS);
+    await this.stopped;
+    clearTimeout(timer);
+  }
+}

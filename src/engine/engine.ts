@@ -1,0 +1,150 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { join, resolve } from "node:path";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { requestId } from "hono/request-id";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { API_KEY_HEADER, API_PREFIX } from "../box/wire.ts";
+import { BoxdError } from "./boxd/index.ts";
+import { boxdProgram } from "./boxd-program.ts";
+import { Boxes } from "./boxes.ts";
+import { bubblewrapDriver } from "./driver/bubblewrap/bubblewrap-driver.ts";
+import type { Driver } from "./driver/driver.ts";
+import { EngineError } from "./engine-error.ts";
+import { RepositoryCache } from "./git/repository-cache.ts";
+import { agentRoutes } from "./routes/agent-routes.ts";
+import { boxRoutes } from "./routes/box-routes.ts";
+import { execRoutes } from "./routes/exec-routes.ts";
+import { fileRoutes } from "./routes/file-routes.ts";
+import { gitRoutes } from "./routes/git-routes.ts";
+
+export interface EngineOptions {
+  /** Where everything is kept: boxes, repositories. Made when it is not there. */
+  data: string;
+  /** What clients send as `X-Box-Api-Key`. */
+  apiKey: string;
+  /** `host[:port]`s that may be fetched from by http and in private networks. @default none */
+  allowedGitHosts?: readonly string[];
+  /** @default the bubblewrap driver */
+  driver?: Driver;
+  /** Told of failures that are the engine's own. @default nobody */
+  onError?: (error: unknown) => void;
+}
+
+/** The Box REST API v2, served from this host. */
+export interface Engine {
+  /** The whole API as a function; whoever binds a port hands requests to it. */
+  fetch(request: Request): Promise<Response>;
+  /**
+   * Says whether boxes can be made here.
+   * @throws EngineError `sandbox_unavailable` with the reason and the remedy
+   */
+  check(): Promise<void>;
+  /** Stops every box and keeps their disks. */
+  close(): Promise<void>;
+}
+
+/** A file is written in one JSON body; a third of it is base64's own. */
+const BODY_LIMIT_BYTES = 192 * 1024 * 1024;
+
+/**
+ * Opens an engine on a data folder.
+ *
+ * @example
+ * const engine = await createEngine({ data: "./data", apiKey });
+ * serve({ fetch: engine.fetch, port: 8787, hostname: "127.0.0.1" });
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const data = resolve(options.data);
+  const driver =
+    options.driver ?? (await bubblewrapDriver({ data, boxdProgram: await boxdProgram() }));
+  const boxes = await Boxes.open(driver, data);
+  const allowedHosts = new Set(options.allowedGitHosts ?? []);
+  const cache = new RepositoryCache(join(data, "repositories"), allowedHosts);
+
+  const api = new Hono();
+  api.use(requireApiKey(options.apiKey));
+  api.use(bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: tooLarge }));
+  for (const routes of [
+    boxRoutes(boxes),
+    execRoutes(boxes),
+    fileRoutes(boxes),
+    gitRoutes(boxes, cache, allowedHosts),
+    agentRoutes(boxes),
+  ]) {
+    api.route("/", routes);
+  }
+
+  const app = new Hono();
+  app.use(requestId());
+  app.get("/healthz", (context) => context.json({ ok: true }));
+  app.route(API_PREFIX, api);
+  app.notFound((context) =>
+    context.json({ error: `There is no ${context.req.method} ${context.req.path}.` }, 404),
+  );
+  app.onError((thrown, context) => {
+    const error = asEngineError(thrown);
+    if (error.status >= 500) options.onError?.(thrown);
+    const body = {
+      error: error.message,
+      code: error.code,
+      request_id: context.get("requestId") as string,
+    };
+    return context.json(body, error.status as ContentfulStatusCode);
+  });
+  return {
+    fetch: async (request) => app.fetch(request),
+    check: () => driver.check(),
+    close: () => boxes.close(),
+  };
+}
+
+function requireApiKey(apiKey: string) {
+  const expected = digest(apiKey);
+  return async function apiKeyRequired(
+    context: { req: { header(name: string): string | undefined } },
+    next: () => Promise<void>,
+  ): Promise<void> {
+    // Digests have one length, whatever was sent, so that the comparison tells nothing.
+    if (!timingSafeEqual(digest(context.req.header(API_KEY_HEADER) ?? ""), expected)) {
+      throw new EngineError(
+        401,
+        "unauthorized",
+        "The API key is missing or wrong; send it as X-Box-Api-Key.",
+      );
+    }
+    await next();
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+function tooLarge(): never {
+  throw new EngineError(
+    413,
+    "body_too_large",
+    `The body is larger than ${BODY_LIMIT_BYTES} bytes; write large files in parts.`,
+  );
+}
+
+function asEngineError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  if (error instanceof BoxdError && error.code === "CLOSED") {
+    return new EngineError(
+      409,
+      "box_stopped",
+      "The box stopped while this was going on; try again.",
+      {
+        cause: error,
+      },
+    );
+  }
+  if (error instanceof BoxdError && error.code === "REMOTE") {
+    return new EngineError(400, "box_error", error.message, { cause: error });
+  }
+  return new EngineError(500, "internal", "The engine failed; its log has the reason.", {
+    cause: error,
+  });
+}

@@ -1,0 +1,53 @@
+import type { BoxRecord } from "./box-record.ts";
+import { EngineError } from "./engine-error.ts";
+import { BOX_USER } from "./paths.ts";
+
+const PATH = [
+  `${BOX_USER.home}/.local/bin`,
+  "/opt/node/bin",
+  "/usr/local/sbin",
+  "/usr/local/bin",
+  "/usr/sbin",
+  "/usr/bin",
+  "/sbin",
+  "/bin",
+].join(":");
+
+/** They decide which code every program in the box loads; the service does not let them be set. */
+const NOT_SETTABLE = ["PATH", "HOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "NODE_OPTIONS"];
+
+/** The whole environment of a command in a box. Nothing of the engine's own is in it. */
+export function commandEnvironment(record: BoxRecord): Record<string, string> {
+  return {
+    LANG: "C.UTF-8",
+    ...record.env_vars,
+    HOME: BOX_USER.home,
+    LOGNAME: BOX_USER.name,
+    PATH,
+    SHELL: "/bin/bash",
+    USER: BOX_USER.name,
+  };
+}
+
+/**
+ * Refuses variables that a box must not set.
+ * @throws EngineError 400 naming the variable
+ */
+export function requireSettable(variables: Record<string, string>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (NOT_SETTABLE.includes(name)) {
+      throw new EngineError(
+        400,
+        "invalid_request",
+        `env_vars: ${name} cannot be set; use another name.`,
+      );
+    }
+    if (!/^[^=\0]+$/.test(name) || value.includes("\0")) {
+      throw new EngineError(
+        400,
+        "invalid_request",
+        `env_vars: ${JSON.stringify(name)} is not a variable that a program can be given; remove NUL and "=".`,
+      );
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import type { ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { GitError } from "../../git/git-error.ts";
+import { Locks } from "../../git/locks.ts";
+import { finished, type GitOptions, runGit, spawnGit } from "../../git/run-git.ts";
+import { EngineError } from "../engine-error.ts";
+import { requirePublicAddress } from "./public-address.ts";
+import type { Repository } from "./repository-url.ts";
+
+/** What a clone gets: the branch to check out, and the history as a bundle; null for an empty repository. */
+export interface Fetched {
+  branch: string;
+  bundle: AsyncIterable<Uint8Array> | null;
+}
+
+/**
+ * One bare repository for each URL, shared by all boxes that clone it, so that the second clone moves
+ * only what is new. Every clone fetches with its own credential first, and gets only what that fetch
+ * was shown: a cached private repository never reaches somebody who may not read it.
+ */
+export class RepositoryCache {
+  readonly #folder: string;
+  readonly #allowedHosts: ReadonlySet<string>;
+  readonly #locks = new Locks();
+
+  constructor(folder: string, allowedHosts: ReadonlySet<string>) {
+    this.#folder = folder;
+    this.#allowedHosts = allowedHosts;
+  }
+
+  /**
+   * Fetches a repository and hands its bundle to `use`.
+   * @throws EngineError 400 with git's words when it cannot be fetched
+   */
+  async fetch<T>(
+    repository: Repository,
+    options: { token: string | undefined; branch: string | undefined; signal?: AbortSignal },
+    use: (fetched: Fetched) => Promise<T>,
+  ): Promise<T> {
+    const resolved = await requirePublicAddress(repository, this.#allowedHosts);
+    const git: GitOptions = {
+      credential: options.token ? { url: repository.url, token: options.token } : undefined,
+      config: resolved === null ? [] : [["http.curloptResolve", resolved]],
+      protocols: ["https", "http"],
+      signal: options.signal,
+    };
+    const name = createHash("sha256").update(repository.url).digest("hex");
+    return this.#locks.run(name, async () => {
+      const folder = await this.#open(name);
+      try {
+        const branch = options.branch ?? (await defaultBranch(repository.url, git));
+        await runGit(
+          [
+            "fetch",
+            "--quiet",
+            "--prune",
+            "--no-tags",
+            "--no-write-fetch-head",
+            repository.url,
+            "+refs/heads/*:refs/heads/*",
+            "+refs/tags/*:refs/tags/*",
+          ],
+          { ...git, cwd: folder },
+        );
+        return await use({ branch, bundle: await this.#bundle(folder, branch) });
+      } catch (error) {
+        if (error instanceof GitError) throw fetchError(repository, error);
+        throw error;
+      }
+    });
+  }
+
+  async #open(name: string): Promise<string> {
+    const folder = join(this.#folder, `${name}.git`);
+    if (!(await stat(join(folder, "HEAD")).catch(() => null))) {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await runGit(["init", "--quiet", "--bare", folder]);
+    }
+    return folder;
+  }
+
+  async #bundle(folder: string, branch: string): Promise<AsyncIterable<Uint8Array> | null> {
+    const refs = await runGit(["for-each-ref", "--format=%(refname)", "refs/heads"], {
+      cwd: folder,
+    });
+    const names = refs.toString("utf8").split("\n").filter(Boolean);
+    if (names.length === 0) return null;
+    if (!names.includes(`refs/heads/${branch}`)) {
+      throw new EngineError(404, "branch_not_found", `The repository has no branch ${branch}.`);
+    }
+    const args = ["bundle", "create", "--quiet", "-", "--branches", "--tags"];
+    return output(spawnGit(args, { cwd: folder }), args);
+  }
+}
+
+/** The default branch by the remote's own word; an empty repository has none yet. */
+async function defaultBranch(url: string, git: GitOptions): Promise<string> {
+  const answer = await runGit(["ls-remote", "--symref", url, "HEAD"], git);
+  return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer.toString("utf8"))?.[1] ?? "main";
+}
+
+async function* output(child: ChildProcess, args: readonly string[]): AsyncGenerator<Uint8Array> {
+  const done = finished(child, args, {});
+  done.catch(() => undefined);
+  try {
+    for await (const chunk of child.stdout ?? []) yield chunk;
+    await done;
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+function fetchError(repository: Repository, error: GitError): EngineError {
+  const denied = /Authentication failed|could not read Username|not found|403|401/i.test(
+    error.stderr,
+  );
+  const remedy = denied
+    ? "check the URL, and pass a github_token that may read it"
+    : "check the URL and this host's way to it";
+  return new EngineError(
+    400,
+    "clone_failed",
+    `${repository.url} cannot be fetched: ${error.stderr.trim()}; ${remedy}.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,159 @@
+import type { AgentRunRequest } from "../../box/wire.ts";
+import { BoxdError, type BoxdExit, type BoxdProcess } from "../boxd/index.ts";
+import type { EngineBox } from "../engine-box.ts";
+import { EngineError } from "../engine-error.ts";
+import { commandEnvironment } from "../environment.ts";
+import { boxPath } from "../paths.ts";
+import { customHarness } from "./custom-harness.ts";
+import type { AgentEvent, Harness } from "./harness.ts";
+
+/** The harnesses that this engine drives. */
+const HARNESSES: Record<string, Harness> = { custom: customHarness };
+
+/** How much of a failed program's words goes into the error. */
+const ERROR_TAIL_CHARACTERS = 2_000;
+
+/** A started agent run: read `events` to the end; the last one is `stats`, after `done` or `error`. */
+export interface AgentRun {
+  id: string;
+  events: AsyncIterable<AgentEvent>;
+}
+
+/**
+ * Starts the box's agent on a prompt.
+ * @throws EngineError before anything has run: no agent, an unknown one, a program that is not there
+ */
+export async function runAgent(
+  box: EngineBox,
+  request: AgentRunRequest,
+  runId?: string,
+): Promise<AgentRun> {
+  const harness = requireHarness(box);
+  const argv = harness.argv(box.record, request);
+  const connection = await box.connection();
+  const run = box.runs.start("agent", request.prompt, runId);
+  let program: BoxdProcess;
+  try {
+    program = await connection.start({
+      argv,
+      cwd: boxPath(request.folder),
+      env: commandEnvironment(box.record),
+      signal: run.signal,
+    });
+  } catch (cause) {
+    run.finish({ status: "failed" });
+    if (!(cause instanceof BoxdError) || cause.code !== "REMOTE") throw cause;
+    throw new EngineError(
+      400,
+      "agent_not_started",
+      `The agent's program cannot be started: ${cause.message}; check custom_runner and folder.`,
+      { cause },
+    );
+  }
+
+  async function* events(): AsyncGenerator<AgentEvent> {
+    yield { name: "run_start", data: { run_id: run.id } };
+    const { end: sent, said } = yield* readEvents(harness, program);
+    const exit = await program.exit.catch(() => undefined);
+    const end = sent ?? missingEnd(run.signal, exit, said);
+    const usage = await account(box, end);
+    run.finish({
+      status: end.name === "done" ? "completed" : "failed",
+      cpu_ns: Number(exit?.cpuNanoseconds ?? 0),
+      model: box.record.model ?? "custom",
+      ...usage,
+      ...(end.name === "error" ? { error_message: String(end.data.error) } : {}),
+    });
+    yield end;
+    yield {
+      name: "stats",
+      data: {
+        cpu_ns: Number(exit?.cpuNanoseconds ?? 0),
+        memory_peak_bytes: exit?.maxRssBytes ?? 0,
+      },
+    };
+  }
+  return { id: run.id, events: events() };
+}
+
+function requireHarness(box: EngineBox): Harness {
+  const { agent } = box.record;
+  if (agent === undefined) {
+    throw new EngineError(
+      400,
+      "no_agent",
+      "The box has no agent; create one with agent and model.",
+    );
+  }
+  const harness = HARNESSES[agent];
+  if (harness !== undefined) return harness;
+  throw new EngineError(
+    501,
+    "not_supported",
+    `This engine does not drive ${agent}; use agent custom, or Upstash Box.`,
+  );
+}
+
+/** Passes on what the program sends, and keeps its end back until the program has ended. */
+async function* readEvents(
+  harness: Harness,
+  program: BoxdProcess,
+): AsyncGenerator<AgentEvent, { end: AgentEvent | undefined; said: string }> {
+  const queue: AgentEvent[] = [];
+  let end: AgentEvent | undefined;
+  const parser = harness.parser((event) => {
+    if (event.name === "done" || event.name === "error") end ??= event;
+    else if (event.name !== "run_start" && event.name !== "stats") queue.push(event);
+  });
+  const said = tail(program);
+  for await (const chunk of program.stdout ?? []) {
+    parser.push(chunk);
+    yield* queue.splice(0);
+  }
+  return { end, said: await said };
+}
+
+/** Standard error is for people: only its end is kept, for the message of a failure. */
+async function tail(program: BoxdProcess): Promise<string> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of program.stderr ?? []) {
+    text = (text + decoder.decode(chunk, { stream: true })).slice(-ERROR_TAIL_CHARACTERS);
+  }
+  return text.trim();
+}
+
+/** A program that ends without `done` has failed, whatever its exit code says. */
+function missingEnd(signal: AbortSignal, exit: BoxdExit | undefined, said: string): AgentEvent {
+  if (signal.aborted) return { name: "error", data: { error: "The run was cancelled." } };
+  const how =
+    exit === undefined
+      ? "the box stopped"
+      : exit.code === null
+        ? `it was ended by ${exit.signal}`
+        : `exit code ${exit.code}`;
+  const error = `The agent ended without a result (${how})${said === "" ? "." : `: ${said}`}`;
+  return { name: "error", data: { error } };
+}
+
+/** Adds a run's usage to the box's totals and keeps the session for the next run. */
+async function account(box: EngineBox, end: AgentEvent) {
+  if (end.name !== "done") return {};
+  const { record } = box;
+  const inputTokens = Number(end.data.input_tokens ?? 0);
+  const outputTokens = Number(end.data.output_tokens ?? 0);
+  const sessionId = end.data.session_id;
+  await box.update({
+    total_input_tokens: (record.total_input_tokens ?? 0) + inputTokens,
+    total_output_tokens: (record.total_output_tokens ?? 0) + outputTokens,
+    total_prompts: (record.total_prompts ?? 0) + 1,
+    ...(typeof sessionId === "string" ? { session_id: sessionId } : {}),
+  });
+  return {
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    cost_usd: Number(end.data.total_cost_usd ?? 0),
+    output: String(end.data.output ?? ""),
+    ...(typeof sessionId === "string" ? { session_id: sessionId } : {}),
+  };
+}

@@ -1,0 +1,80 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import {
+  GitCheckoutRequest,
+  GitCloneRequest,
+  GitCommitRequest,
+  GitExecRequest,
+} from "../../box/wire.ts";
+import type { Boxes } from "../boxes.ts";
+import { cloneIntoBox } from "../git/clone.ts";
+import { gitInBox, requireGit } from "../git/git-in-box.ts";
+import type { RepositoryCache } from "../git/repository-cache.ts";
+import { readBody, readQuery } from "./read-request.ts";
+
+const FolderQuery = z.object({ folder: z.string().optional() });
+
+/** Clone goes over the engine; all else is git inside the box. */
+export function gitRoutes(
+  boxes: Boxes,
+  cache: RepositoryCache,
+  allowedHosts: ReadonlySet<string>,
+): Hono {
+  const routes = new Hono();
+
+  routes.post("/:id/git/clone", async (context) => {
+    const box = boxes.get(context.req.param("id"));
+    const request = await readBody(context, GitCloneRequest);
+    return context.json({ folder: await cloneIntoBox(box, request, cache, allowedHosts) });
+  });
+
+  routes.get("/:id/git/diff", async (context) => {
+    const box = boxes.get(context.req.param("id"));
+    const { folder } = readQuery(context, FolderQuery);
+    // Uncommitted means staged too; before the first commit there is no HEAD to compare with.
+    const againstHead = await gitInBox(box, folder, ["diff", "HEAD"]);
+    const diff =
+      againstHead.exitCode === 0 ? againstHead.stdout : await requireGit(box, folder, ["diff"]);
+    return context.json({ diff });
+  });
+
+  routes.get("/:id/git/status", async (context) => {
+    const box = boxes.get(context.req.param("id"));
+    const { folder } = readQuery(context, FolderQuery);
+    return context.json({ status: await requireGit(box, folder, ["status", "--porcelain"]) });
+  });
+
+  routes.post("/:id/git/commit", async (context) => {
+    const box = boxes.get(context.req.param("id"));
+    const request = await readBody(context, GitCommitRequest);
+    const { folder, message } = request;
+    // The documented flow never stages (box-api §3.9).
+    await requireGit(box, folder, ["add", "--all"]);
+    await requireGit(box, folder, ["commit", "--quiet", "--message", message], identity(request));
+    const sha = (await requireGit(box, folder, ["rev-parse", "HEAD"])).trim();
+    return context.json({ sha, message });
+  });
+
+  routes.post("/:id/git/exec", async (context) => {
+    const box = boxes.get(context.req.param("id"));
+    const { folder, args } = await readBody(context, GitExecRequest);
+    const { exitCode, stdout, stderr } = await gitInBox(box, folder, args);
+    return context.json({ output: exitCode === 0 ? stdout : stdout + stderr, exit_code: exitCode });
+  });
+
+  routes.post("/:id/git/checkout", async (context) => {
+    const box = boxes.get(context.req.param("id"));
+    const { folder, branch } = await readBody(context, GitCheckoutRequest);
+    await requireGit(box, folder, ["checkout", "--quiet", branch, "--"]);
+    return context.json({ branch });
+  });
+
+  return routes;
+}
+
+function identity({ author_name, author_email }: GitCommitRequest): Record<string, string> {
+  return {
+    ...(author_name && { GIT_AUTHOR_NAME: author_name, GIT_COMMITTER_NAME: author_name }),
+    ...(author_email && { GIT_AUTHOR_EMAIL: author_email, GIT_COMMITTER_EMAIL: author_email }),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Context } from "hono";
+import type { z } from "zod";
+import { EngineError } from "../engine-error.ts";
+
+/**
+ * Reads and checks a JSON body.
+ * @throws EngineError 400 naming the field and what was expected of it
+ */
+export async function readBody<T extends z.ZodType>(
+  context: Context,
+  schema: T,
+): Promise<z.infer<T>> {
+  const text = await context.req.text();
+  let value: unknown;
+  try {
+    // The official client sends no body at all where every field is optional.
+    value = text === "" ? {} : JSON.parse(text);
+  } catch (cause) {
+    throw new EngineError(400, "invalid_json", "The body is not JSON; send a JSON object.", {
+      cause,
+    });
+  }
+  return check(schema, value);
+}
+
+/** Checks query parameters like a body. */
+export function readQuery<T extends z.ZodType>(context: Context, schema: T): z.infer<T> {
+  return check(schema, context.req.query());
+}
+
+function check<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues
+    .map(({ path, message }) => `${path.length > 0 ? path.join(".") : "body"}: ${message}`)
+    .join("; ");
+  throw new EngineError(400, "invalid_request", problems, { cause: result.error });
+}
