@@ -1,0 +1,57 @@
+/**
+ * The Box SDK: `import { Box } from "box-action/box"`.
+ *
+ * @module
+ */
+
+/** `box.agent`. */
+export type { AgentRunOptions, BoxAgent } from "./agent.ts";
+/** What an agent run hands out. */
+export type { AgentChunk, AgentUsage } from "./agent-chunk.ts";
+/** The agent programs. */
+export { Agent } from "./agent-name.ts";
+/** The box. */
+export { Box } from "./box.ts";
+/** Where the model provider's key comes from. */
+export { BoxApiKey } from "./box-api-key.ts";
+/** The one error. */
+export { BoxError, type BoxErrorCode } from "./box-error.ts";
+/** `box.exec`. */
+export type { Exec, ExecStreamOptions } from "./exec.ts";
+/** What a command hands out. */
+export type { ExecChunk } from "./exec-chunk.ts";
+/** `box.files`. */
+export type { Files, ReadFileOptions, WriteFileOptions } from "./files.ts";
+/** `box.git`. */
+export type {
+  Git,
+  GitCallOptions,
+  GitCloneOptions,
+  GitCommitOptions,
+  GitExecResult,
+} from "./git.ts";
+/** Names for models. */
+export { ClaudeCode, OpenAICodex, OpenRouterModel } from "./models.ts";
+/** Options. */
+export type {
+  AgentOptions,
+  CallOptions,
+  ConnectionOptions,
+  CreateBoxOptions,
+  CustomHarness,
+  GitOptions,
+  McpServerOptions,
+  NetworkPolicyOptions,
+  RunOptions,
+  Runtime,
+} from "./options.ts";
+/** What `responseSchema` takes. */
+export type { ResponseSchema } from "./response-schema.ts";
+/** One command or agent run. */
+export { Run } from "./run.ts";
+/** What a run has used. */
+export type { RunCost } from "./run-state.ts";
+/** A run that is read while it goes on. */
+export { StreamRun } from "./stream-run.ts";
+/** What the service says about boxes, runs and files. */
+export type { BoxData, BoxSize, BoxStatus, FileEntry, RunStatus } from "./wire.ts";
