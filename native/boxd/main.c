@@ -1,0 +1,124 @@
+// boxd: the supervisor in a box. PROTOCOL.md says what it does and what it promises.
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "input.h"
+#include "loop.h"
+#include "output.h"
+#include "process.h"
+#include "protocol.h"
+
+static struct watch socket_watch;
+static struct watch signal_watch;
+static int signals;
+
+static int usage(void) {
+  fputs("usage: boxd --fd <number of a connected stream socket> | boxd --version\n", stderr);
+  return EXIT_USAGE;
+}
+
+// The program's descriptors 0 to 2 are the children's to be replaced; ours must lie above.
+static void hold_standard_descriptors(void) {
+  int fd;
+  do {
+    fd = open("/dev/null", O_RDWR);
+  } while (fd >= 0 && fd < 3);
+  if (fd >= 0) close(fd);
+}
+
+static bool is_stream_socket(int fd) {
+  int type = 0;
+  socklen_t length = sizeof type;
+  return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM;
+}
+
+static void reset_signals(void) {
+  // What the parent ignored would stay ignored in every process of the box.
+  for (int number = 1; number <= SIGRTMAX; number++) signal(number, SIG_DFL);
+  // Blocked is enough to be safe from SIGPIPE and the like, and leaves the children nothing to undo.
+  sigset_t set;
+  sigfillset(&set);
+  sigprocmask(SIG_SETMASK, &set, NULL);
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
+  signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (signals < 0) die_errno("signalfd");
+}
+
+static void on_socket(struct watch *watch, uint32_t events) {
+  (void)watch;
+  if ((events & (EPOLLHUP | EPOLLRDHUP | EPOLLERR)) != 0) die_quietly();
+  if ((events & EPOLLIN) != 0) input_ready();
+}
+
+static void on_signal(struct watch *watch, uint32_t events) {
+  (void)watch, (void)events;
+  struct signalfd_siginfo info;
+  while (read(signals, &info, sizeof info) == sizeof info) {
+    if (info.ssi_signo == SIGCHLD) continue;
+    // As pid 1 only from outside (where the sender has no number): a process in the box that could
+    // end its box with a stray kill would be a nuisance.
+    if (getpid() != 1 || info.ssi_pid == 0) die_quietly();
+  }
+  process_reap();
+}
+
+static void start(int fd) {
+  // Commands of the same user could otherwise trace boxd and take its socket.
+  if (prctl(PR_SET_DUMPABLE, 0) < 0) die_errno("prctl");
+  if (getpid() != 1) prctl(PR_SET_CHILD_SUBREAPER, 1);
+  if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) die_errno("fcntl");
+  reset_signals();
+  loop_open();
+  process_prepare();
+  input_open(fd);
+  output_open(fd);
+  signal_watch.on_event = on_signal;
+  socket_watch.on_event = on_socket;
+  if (loop_watch(signals, &signal_watch, EPOLLIN) < 0 ||
+      loop_watch(fd, &socket_watch, EPOLLIN | EPOLLOUT | EPOLLRDHUP) < 0) {
+    die_errno("epoll_ctl");
+  }
+  output_begin(0, FRAME_HELLO);
+  output_u32(TAG_PROTOCOL, PROTOCOL_VERSION);
+  output_string(TAG_VERSION, BOXD_VERSION);
+  output_end();
+}
+
+static _Noreturn void serve(void) {
+  for (;;) {
+    output_flush();
+    bool busy = input_pending() || (work_pending() && output_has_room());
+    loop_wait(busy ? 0 : process_next_grace());
+    process_end_graces();
+    input_pump();
+    work_round(output_has_room);
+    loop_free_now();
+  }
+}
+
+int main(int count, char **arguments) {
+  if (count == 2 && strcmp(arguments[1], "--version") == 0) {
+    printf("boxd %s protocol %d\n", BOXD_VERSION, PROTOCOL_VERSION);
+    return 0;
+  }
+  if (count != 3 || strcmp(arguments[1], "--fd") != 0) return usage();
+  char *rest;
+  long fd = strtol(arguments[2], &rest, 10);
+  if (*rest != 0 || fd < 3 || fd > 1 << 20 || !is_stream_socket((int)fd)) return usage();
+  hold_standard_descriptors();
+  start((int)fd);
+  serve();
+}
