@@ -1,0 +1,122 @@
+import { describeTool } from "./describe-tool.ts";
+import type { JobEvent, StepName } from "./events.ts";
+import type { JobState, StepState } from "./state.ts";
+
+/** A comment shows some twenty lines; the log has the rest. */
+export const ACTIONS_KEPT = 10;
+
+/** 64 KiB: more than any view shows, little enough to keep for every job. */
+export const OUTPUT_KEPT = 64 * 1024;
+
+const AGENT_TEXT_KEPT = 2_000;
+
+/**
+ * The state after one more event. Pure: the given state is not changed. Events that come after the
+ * job's end, or twice after a restart, do no harm.
+ *
+ * @example
+ * const state = events.reduce(fold, initialState());
+ */
+export function fold(state: JobState, event: JobEvent): JobState {
+  const next = apply(state, event);
+  return {
+    ...next,
+    startedAt: state.startedAt ?? event.at,
+    updatedAt: Math.max(state.updatedAt ?? event.at, event.at),
+  };
+}
+
+function apply(state: JobState, event: JobEvent): JobState {
+  switch (event.type) {
+    case "job-started": {
+      const { jobId, commandLine, requester } = event;
+      return { ...state, jobId, commandLine, requester };
+    }
+    case "step-started":
+      return withStep(state, event.step, { status: "running", startedAt: event.at });
+    case "step-finished":
+      return withStep(state, event.step, { status: "done", milliseconds: event.milliseconds });
+    case "box-created":
+      return { ...state, boxId: event.boxId };
+    case "output":
+      return withOutput(state, event.text);
+    case "agent-text":
+      return { ...state, agentText: (state.agentText + event.text).slice(-AGENT_TEXT_KEPT) };
+    case "agent-thinking":
+      return state;
+    case "agent-tool":
+      return withAction(state, event);
+    case "agent-tool-result": {
+      const actions = state.actions.map((action) =>
+        action.id === event.id ? { ...action, finished: true } : action,
+      );
+      return { ...state, actions };
+    }
+    case "usage": {
+      const { inputTokens, outputTokens, costUsd } = event.usage;
+      const usage = {
+        inputTokens: state.usage.inputTokens + inputTokens,
+        outputTokens: state.usage.outputTokens + outputTokens,
+        costUsd: state.usage.costUsd + costUsd,
+      };
+      return { ...state, usage };
+    }
+    case "agent-finished":
+      return { ...state, summary: event.summary };
+    case "verdict":
+      return { ...state, verdict: event.verdict };
+    case "committed":
+      return { ...state, commit: { sha: event.sha, files: event.files } };
+    case "published": {
+      const { sha, branch, pullRequest } = event;
+      return { ...state, published: { sha, branch, pullRequest } };
+    }
+    case "work-kept":
+      return { ...state, keptPatch: { patch: event.patch, truncated: event.truncated } };
+    case "job-finished":
+      return finish({ ...state, outcome: event.outcome });
+    default:
+      // A log written by a newer version may hold events that this one does not know.
+      return (event satisfies never, state);
+  }
+}
+
+function withStep(state: JobState, name: StepName, change: Partial<StepState>): JobState {
+  const steps = state.steps.map((step) => (step.name === name ? { ...step, ...change } : step));
+  return { ...state, steps };
+}
+
+function withOutput(state: JobState, text: string): JobState {
+  const output = state.outputTail + text;
+  const dropped = Math.max(0, output.length - OUTPUT_KEPT);
+  return {
+    ...state,
+    outputTail: output.slice(dropped),
+    outputDropped: state.outputDropped + dropped,
+  };
+}
+
+function withAction(state: JobState, event: JobEvent & { type: "agent-tool" }): JobState {
+  const { id, name } = event;
+  const action = { id, tool: name, subject: describeTool(event.input), finished: false };
+  return {
+    ...state,
+    actions: [...state.actions, action].slice(-ACTIONS_KEPT),
+    actionCount: state.actionCount + 1,
+    // What was said before a tool was used is no longer the last word.
+    agentText: "",
+  };
+}
+
+/** A job that has ended has no running step: it failed in it, or it was cut off there. */
+function finish(state: JobState): JobState {
+  const { outcome } = state;
+  const steps = state.steps.map((step): StepState => {
+    const failedHere = outcome?.status === "failed" && outcome.failure.step === step.name;
+    if (failedHere) return { ...step, status: "failed" };
+    if (step.status !== "running") return step;
+    const endedWell = outcome?.status === "succeeded" || outcome?.status === "unchanged";
+    return { ...step, status: endedWell ? "done" : "failed" };
+  });
+  return { ...state, steps };
+}

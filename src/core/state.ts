@@ -1,0 +1,82 @@
+import type { ChangedFile, Outcome, StepName, Usage, Verdict } from "./events.ts";
+import { STEP_NAMES } from "./events.ts";
+
+/** Where a step is. Times are milliseconds; `startedAt` since 1970. */
+export interface StepState {
+  name: StepName;
+  status: "waiting" | "running" | "done" | "failed";
+  startedAt: number | null;
+  milliseconds: number | null;
+}
+
+/** One thing the agent did, in one line. */
+export interface Action {
+  id: string;
+  /** The tool, e.g. `Bash`. */
+  tool: string;
+  /** What it was used on, e.g. `npm test`; at most 200 characters, perhaps none. */
+  subject: string;
+  finished: boolean;
+}
+
+/** All that is known of a job, folded from its events. Plain data, bounded in size. */
+export interface JobState {
+  jobId: string | null;
+  commandLine: string;
+  requester: string;
+  /** Milliseconds since 1970; null before the first event. */
+  startedAt: number | null;
+  updatedAt: number | null;
+  steps: StepState[];
+  boxId: string | null;
+  /** The last actions, oldest first, and how many there were in all. */
+  actions: Action[];
+  actionCount: number;
+  /** What the agent said last, while it works. */
+  agentText: string;
+  /** The end of what was printed, at most 64 KiB, and how many characters before it are gone. */
+  outputTail: string;
+  outputDropped: number;
+  /** The sum of all `usage` events. */
+  usage: Usage;
+  summary: string | null;
+  verdict: Verdict | null;
+  commit: { sha: string; files: ChangedFile[] } | null;
+  published: {
+    sha: string;
+    branch: string;
+    pullRequest: { number: number; url: string; created: boolean };
+  } | null;
+  keptPatch: { patch: string; truncated: boolean } | null;
+  outcome: Outcome | null;
+}
+
+/** The state before anything has happened. */
+export function initialState(): JobState {
+  return {
+    jobId: null,
+    commandLine: "",
+    requester: "",
+    startedAt: null,
+    updatedAt: null,
+    steps: STEP_NAMES.map((name) => ({
+      name,
+      status: "waiting",
+      startedAt: null,
+      milliseconds: null,
+    })),
+    boxId: null,
+    actions: [],
+    actionCount: 0,
+    agentText: "",
+    outputTail: "",
+    outputDropped: 0,
+    usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
+    summary: null,
+    verdict: null,
+    commit: null,
+    published: null,
+    keptPatch: null,
+    outcome: null,
+  };
+}
