@@ -22,6 +22,7 @@ export class AgentStreamParser implements ChunkParser<AgentChunk> {
   readonly #noise = new AnsiStripper();
   readonly #strippers = { text: new AnsiStripper(), thinking: new AnsiStripper() };
   #items: (AgentChunk | BoxError)[] = [];
+  #begun = false;
 
   constructor() {
     this.#parser = createParser({
@@ -34,7 +35,7 @@ export class AgentStreamParser implements ChunkParser<AgentChunk> {
   }
 
   push(piece: Uint8Array): (AgentChunk | BoxError)[] {
-    this.#parser.feed(this.#noise.push(this.#decoder.push(piece)));
+    this.#parser.feed(this.#withoutMark(this.#noise.push(this.#decoder.push(piece))));
     const items = this.#items;
     this.#items = [];
     return items;
@@ -43,6 +44,13 @@ export class AgentStreamParser implements ChunkParser<AgentChunk> {
   /** An event that was not finished counts for nothing, as the format says. */
   end(): (AgentChunk | BoxError)[] {
     return [];
+  }
+
+  /** Without the byte order mark that a stream may begin with. */
+  #withoutMark(text: string): string {
+    if (this.#begun || text === "") return text;
+    this.#begun = true;
+    return text.startsWith("\ufeff") ? text.slice(1) : text;
   }
 
   #toItem(event: string, data: string): AgentChunk | BoxError {
