@@ -1,0 +1,340 @@
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { join } from "node:path";
+import { issueToken } from "./auth.ts";
+import type { Files } from "./git/fast-import.ts";
+import { GitRepository } from "./git/git-repository.ts";
+import { installationJson } from "./json/app.ts";
+import { minimalOwnerJson } from "./json/repository.ts";
+import { userJson } from "./json/user.ts";
+import type { ContractViolation } from "./openapi/check.ts";
+import { RepositoryHandle } from "./repository-handle.ts";
+import type { ApiParts } from "./rest/api.ts";
+import type { InjectedFailure } from "./rest/injected-failures.ts";
+import type { LoggedRequest } from "./rest/request-log.ts";
+import type {
+  AppRecord,
+  InstallationRecord,
+  Permissions,
+  RepositoryRecord,
+  UserRecord,
+} from "./store/records.ts";
+import type { Delivery } from "./webhooks/webhooks.ts";
+import type { DevGitHubEvents, World } from "./world.ts";
+
+export type { CommentResult } from "./repository-handle.ts";
+
+export interface User {
+  login: string;
+  id: number;
+  type: "User" | "Bot" | "Organization";
+  /** A personal token; it may do what the user may. */
+  token: string;
+}
+
+export interface App {
+  appId: number;
+  clientId: string;
+  slug: string;
+  /** PEM, PKCS#1; made at run time. */
+  privateKey: string;
+  webhookSecret: string | undefined;
+  botUser: { login: string; id: number };
+}
+
+/** Stands before every workflow's own token; its id is the real one's. */
+const ACTIONS_BOT = { login: "github-actions[bot]", id: 41_898_282 };
+
+/** A running development GitHub: what a test seeds, inspects and closes. */
+export class DevGitHub implements AsyncDisposable {
+  readonly #parts: ApiParts;
+  readonly #world: World;
+  readonly #stop: () => Promise<void>;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: ApiParts, stop: () => Promise<void>) {
+    this.#parts = parts;
+    this.#world = parts.world;
+    this.#stop = stop;
+  }
+
+  /** The web and git host: `http://127.0.0.1:PORT`. */
+  get url(): string {
+    return this.#world.url;
+  }
+
+  /** `${url}/api/v3`; the same API is at the root too. */
+  get apiUrl(): string {
+    return this.#world.apiUrl;
+  }
+
+  /** Every REST request so far. */
+  get requests(): LoggedRequest[] {
+    return this.#parts.requests.entries;
+  }
+
+  /** Every webhook delivery so far, redeliveries included. */
+  get deliveries(): Delivery[] {
+    return this.#world.webhooks.log;
+  }
+
+  /** What was said over REST that GitHub's OpenAPI description does not allow; should stay empty. */
+  get contractViolations(): ContractViolation[] {
+    return this.#parts.contract.violations;
+  }
+
+  createUser(wanted: { login: string; type?: User["type"]; id?: number; name?: string }): User {
+    const user = this.#addUser(wanted);
+    const { token } = issueToken(this.#world, { kind: "user", user });
+    return { login: user.login, id: user.id, type: user.type, token };
+  }
+
+  createApp(wanted: {
+    slug: string;
+    permissions: Permissions;
+    events?: string[];
+    webhookUrl?: string;
+    webhookSecret?: string;
+    name?: string;
+  }): App {
+    const { store, clock } = this.#world;
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", {
+      modulusLength: 2048,
+      privateKeyEncoding: { type: "pkcs1", format: "pem" },
+      publicKeyEncoding: { type: "spki", format: "pem" },
+    });
+    const id = store.nextId("app");
+    const app: AppRecord = {
+      id,
+      clientId: `Iv23li${String(id).padStart(14, "0")}`,
+      slug: wanted.slug,
+      name: wanted.name ?? wanted.slug,
+      owner: this.#addUser({ login: `${wanted.slug}-owner` }),
+      bot: this.#addUser({ login: `${wanted.slug}[bot]`, type: "Bot" }),
+      publicKey: createPublicKey(publicKey),
+      permissions: wanted.permissions,
+      events: wanted.events ?? [],
+      webhookUrl: wanted.webhookUrl,
+      webhookSecret: wanted.webhookSecret,
+      createdAt: clock.now(),
+    };
+    store.apps.set(id, app);
+    return {
+      appId: id,
+      clientId: app.clientId,
+      slug: app.slug,
+      privateKey,
+      webhookSecret: app.webhookSecret,
+      botUser: { login: app.bot.login, id: app.bot.id },
+    };
+  }
+
+  /** Points an App's webhooks elsewhere, for a receiver that learns its port late. */
+  setWebhook(app: { appId: number }, webhookUrl: string, webhookSecret?: string): void {
+    const record = this.#app(app.appId);
+    record.webhookUrl = webhookUrl;
+    if (webhookSecret !== undefined) record.webhookSecret = webhookSecret;
+  }
+
+  /** Installs an App on an account, for all repositories or those named; returns the id. */
+  installApp(
+    app: { appId: number },
+    wanted: { account: string; repositories?: string[]; permissions?: Permissions },
+  ): number {
+    const { store, clock } = this.#world;
+    const record = this.#app(app.appId);
+    const account = this.#user(wanted.account);
+    const repositories = wanted.repositories?.map((name) =>
+      this.#repository(name.includes("/") ? name : `${account.login}/${name}`),
+    );
+    const installation: InstallationRecord = {
+      id: store.nextId("installation"),
+      app: record,
+      account,
+      repositoryIds: repositories ? new Set(repositories.map((one) => one.id)) : null,
+      permissions: wanted.permissions ?? record.permissions,
+      events: record.events,
+      createdAt: clock.now(),
+    };
+    store.installations.set(installation.id, installation);
+    if (record.webhookUrl) {
+      void this.#world.webhooks.sendTo(installation, "installation", {
+        action: "created",
+        installation: installationJson(this.#world, installation),
+        repositories: store.repositoriesOf(installation).map(minimalOwnerJson),
+        requester: null,
+        sender: userJson(this.#world, account),
+      });
+    }
+    return installation.id;
+  }
+
+  /** Mints an installation token without the JWT round, for tests about something else. */
+  createInstallationToken(
+    installationId: number,
+    narrowed: { permissions?: Permissions; repositories?: string[] } = {},
+  ): string {
+    const installation = this.#world.store.installations.get(installationId);
+    if (!installation) throw new Error(`There is no installation ${installationId}`);
+    return issueToken(this.#world, {
+      kind: "installation",
+      user: installation.app.bot,
+      installation,
+      permissions: narrowed.permissions ?? installation.permissions,
+      ...(narrowed.repositories && {
+        repositories: narrowed.repositories.map((name) => this.#repository(name)),
+      }),
+    }).token;
+  }
+
+  /** A workflow's `GITHUB_TOKEN`; what it pushes delivers no webhooks. */
+  createActionsToken(fullName: string, options: { permissions?: Permissions } = {}): string {
+    const user = this.#world.store.user(ACTIONS_BOT.login);
+    return issueToken(this.#world, {
+      kind: "actions",
+      user: user ?? this.#addUser({ ...ACTIONS_BOT, type: "Bot" }),
+      permissions: options.permissions ?? { contents: "read" },
+      repositories: [this.#repository(fullName)],
+    }).token;
+  }
+
+  async createRepository(wanted: {
+    owner: string;
+    name: string;
+    private?: boolean;
+    /** @default "main" */
+    defaultBranch?: string;
+    files?: Files;
+  }): Promise<RepositoryHandle> {
+    const owner = this.#user(wanted.owner);
+    const repository = await this.#addRepository(owner, wanted.name, {
+      private: wanted.private ?? false,
+      defaultBranch: wanted.defaultBranch ?? "main",
+      parent: null,
+    });
+    const handle = new RepositoryHandle(this.#world, repository);
+    if (wanted.files) {
+      await handle.commit(repository.defaultBranch, wanted.files, {
+        message: "Initial commit",
+        author: owner.login,
+        quiet: true,
+      });
+    }
+    return handle;
+  }
+
+  /** Copies a repository to another account, with all its branches. */
+  async createFork(fullName: string, wanted: { owner: string }): Promise<RepositoryHandle> {
+    const parent = this.#repository(fullName);
+    const fork = await this.#addRepository(this.#user(wanted.owner), parent.name, {
+      private: parent.private,
+      defaultBranch: parent.defaultBranch,
+      parent,
+    });
+    await fork.git.git(["fetch", "--quiet", parent.git.folder, "+refs/heads/*:refs/heads/*"]);
+    fork.git.forgetRefs();
+    return new RepositoryHandle(this.#world, fork);
+  }
+
+  repository(fullName: string): RepositoryHandle {
+    return new RepositoryHandle(this.#world, this.#repository(fullName));
+  }
+
+  /** Makes the next matching requests fail. */
+  failNext(failure: InjectedFailure): void {
+    this.#parts.failures.add(failure);
+  }
+
+  /** Sends a delivery again with the same GUID. */
+  redeliver(guid: string): Promise<Delivery> {
+    const delivery = this.deliveries.findLast((one) => one.guid === guid);
+    if (!delivery) throw new Error(`There is no delivery ${guid}`);
+    return this.#world.webhooks.redeliver(delivery);
+  }
+
+  /** Waits until no webhook is under way. */
+  settled(): Promise<void> {
+    return this.#world.webhooks.settled();
+  }
+
+  /** Listens; returns what stops listening. */
+  on<Name extends keyof DevGitHubEvents>(
+    name: Name,
+    listener: (...event: DevGitHubEvents[Name]) => void,
+  ): () => void {
+    const emitter = this.#world.events as NodeJS.EventEmitter;
+    emitter.on(name, listener as (...event: unknown[]) => void);
+    return () => emitter.off(name, listener as (...event: unknown[]) => void);
+  }
+
+  /** Ends every connection and process and removes the folder it made. */
+  close(): Promise<void> {
+    this.#closed ??= this.#stop();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #addUser(wanted: { login: string; type?: User["type"]; id?: number; name?: string }): UserRecord {
+    const { store, clock } = this.#world;
+    if (store.user(wanted.login)) throw new Error(`There is a user ${wanted.login} already`);
+    const user: UserRecord = {
+      id: wanted.id ?? store.nextId("user"),
+      login: wanted.login,
+      type: wanted.type ?? "User",
+      name: wanted.name ?? null,
+      createdAt: clock.now(),
+    };
+    store.users.set(wanted.login.toLowerCase(), user);
+    return user;
+  }
+
+  async #addRepository(
+    owner: UserRecord,
+    name: string,
+    about: Pick<RepositoryRecord, "private" | "defaultBranch" | "parent">,
+  ): Promise<RepositoryRecord> {
+    const { store, clock, folder, processes } = this.#world;
+    const fullName = `${owner.login}/${name}`;
+    if (!/^[\w.-]+\/[\w.-]+$/.test(fullName)) throw new Error(`${fullName} is no repository name`);
+    if (store.repository(fullName)) throw new Error(`There is a repository ${fullName} already`);
+    const bare = join(folder, owner.login, `${name}.git`);
+    const repository: RepositoryRecord = {
+      ...about,
+      id: store.nextId("repository"),
+      owner,
+      name,
+      fullName,
+      git: await GitRepository.create(bare, about.defaultBranch, processes),
+      roles: new Map(),
+      issues: new Map(),
+      labels: new Map(),
+      checkRuns: new Map(),
+      statuses: [],
+      nextNumber: 1,
+      createdAt: clock.now(),
+      pushedAt: clock.now(),
+    };
+    store.repositories.set(fullName.toLowerCase(), repository);
+    return repository;
+  }
+
+  #user(login: string): UserRecord {
+    const user = this.#world.store.user(login);
+    if (!user) throw new Error(`There is no user ${login}: createUser({ login }) makes one`);
+    return user;
+  }
+
+  #app(id: number): AppRecord {
+    const app = this.#world.store.apps.get(id);
+    if (!app) throw new Error(`There is no App ${id}`);
+    return app;
+  }
+
+  #repository(fullName: string): RepositoryRecord {
+    const repository = this.#world.store.repository(fullName);
+    if (!repository) throw new Error(`There is no repository ${fullName}`);
+    return repository;
+  }
+}

@@ -1,0 +1,57 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+import { isGitPath, serveGit } from "./git/smart-http.ts";
+import type { World } from "./world.ts";
+
+/** The first segments of REST paths; everything else at the root is a web page. */
+const REST_ROOTS = new Set([
+  "api",
+  "app",
+  "installation",
+  "meta",
+  "rate_limit",
+  "repos",
+  "user",
+  "users",
+]);
+
+/** Binds a port of the loopback interface: nothing outside this machine can reach it. */
+export async function listen(port: number): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return server;
+}
+
+export function addressOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Gives each request to git, to the REST API or to the web view. */
+export function serve(server: Server, world: World, api: Hono, web: Hono): void {
+  const listener = getRequestListener((request) => {
+    const [, root = ""] = new URL(request.url).pathname.split("/");
+    return (REST_ROOTS.has(root) ? api : web).fetch(request);
+  });
+  server.on("request", (incoming, outgoing) => {
+    const path = new URL(incoming.url ?? "/", world.url).pathname;
+    if (!isGitPath(path)) {
+      void listener(incoming, outgoing);
+      return;
+    }
+    serveGit(world, incoming, outgoing).catch((error: Error) => {
+      if (!outgoing.headersSent) outgoing.writeHead(500);
+      outgoing.end(error.message);
+    });
+  });
+}
+
+export async function stop(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,39 @@
+import { repositoryJson } from "../json/repository.ts";
+import { userJson } from "../json/user.ts";
+import type { IssueRecord, RepositoryRecord } from "../store/records.ts";
+import type { Actor, World } from "../world.ts";
+import type { Delivery } from "./webhooks.ts";
+
+// What the workflow's own token does must not start workflows; see "Triggering a workflow from a
+// workflow" in GitHub's documentation.
+const QUIET_EVENTS = new Set(["push", "pull_request"]);
+
+/** Sends an event with what all events carry: repository, organization and sender. */
+export function announce(
+  world: World,
+  repository: RepositoryRecord,
+  actor: Actor,
+  event: string,
+  payload: Record<string, unknown>,
+): Promise<Delivery[]> {
+  if (actor.quiet && QUIET_EVENTS.has(event)) return Promise.resolve([]);
+  if (!world.webhooks.wanted(repository, event)) return Promise.resolve([]);
+  const deliveries = world.webhooks.send(repository, event, {
+    ...payload,
+    repository: repositoryJson(world, repository),
+    ...(repository.owner.type === "Organization" && {
+      organization: {
+        login: repository.owner.login,
+        id: repository.owner.id,
+        url: `${world.apiUrl}/orgs/${repository.owner.login}`,
+      },
+    }),
+    sender: userJson(world, actor.user),
+  });
+  return Promise.all(deliveries);
+}
+
+/** Tells the web view that a page shows something else now. */
+export function changed(world: World, repository: RepositoryRecord, issue: IssueRecord | null) {
+  world.events.emit("changed", { repository: repository.fullName, number: issue?.number ?? null });
+}
