@@ -108,6 +108,7 @@ describe("exec.command", () => {
 
 function frames(response: ServerResponse, ...list: [ExecFrameType, string][]): void {
   if (!response.headersSent) response.writeHead(200, { "content-type": FRAMES_MEDIA_TYPE });
+  response.flushHeaders();
   for (const [type, text] of list) response.write(encodeExecFrame(type, bytes(text)));
 }
 
