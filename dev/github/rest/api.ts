@@ -25,7 +25,7 @@ export function createApi(parts: ApiParts): Hono {
   const rest = new Hono();
   for (const route of routes) {
     const [method = "", path = ""] = route.operation.split(" ");
-    rest.on(method, honoPath(path), (context) => serve(parts, route, context));
+    rest.on(method, honoPaths(path), (context) => serve(parts, route, context));
   }
   const api = new Hono();
   api.route("/api/v3", rest);
@@ -37,10 +37,14 @@ export function createApi(parts: ApiParts): Hono {
 /** These hold slashes, encoded by Octokit and bare from others. */
 const LONG_PARAMETERS = new Set(["ref", "path", "basehead", "branch"]);
 
-function honoPath(template: string): string {
-  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+function honoPaths(template: string): string[] {
+  const pattern = template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     LONG_PARAMETERS.has(name) ? `:${name}{.+}` : `:${name}`,
   );
+  // The root folder's contents are asked for with an empty path, with a slash before it or not.
+  const root = "/:path{.+}";
+  if (!pattern.endsWith(root)) return [pattern];
+  return [pattern, pattern.slice(0, -root.length), `${pattern.slice(0, -root.length)}/`];
 }
 
 async function serve(

@@ -1,6 +1,6 @@
 import { repositoryJson } from "../json/repository.ts";
 import { userJson } from "../json/user.ts";
-import type { IssueRecord, RepositoryRecord } from "../store/records.ts";
+import type { AppRecord, IssueRecord, RepositoryRecord } from "../store/records.ts";
 import type { Actor, World } from "../world.ts";
 import type { Delivery } from "./webhooks.ts";
 
@@ -15,10 +15,11 @@ export function announce(
   actor: Actor,
   event: string,
   payload: Record<string, unknown>,
+  onlyTo?: AppRecord,
 ): Promise<Delivery[]> {
   if (actor.quiet && QUIET_EVENTS.has(event)) return Promise.resolve([]);
   if (!world.webhooks.wanted(repository, event)) return Promise.resolve([]);
-  const deliveries = world.webhooks.send(repository, event, {
+  const full = {
     ...payload,
     repository: repositoryJson(world, repository),
     ...(repository.owner.type === "Organization" && {
@@ -29,8 +30,8 @@ export function announce(
       },
     }),
     sender: userJson(world, actor.user),
-  });
-  return Promise.all(deliveries);
+  };
+  return Promise.all(world.webhooks.send(repository, event, full, onlyTo));
 }
 
 /** Tells the web view that a page shows something else now. */
