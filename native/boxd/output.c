@@ -36,9 +36,12 @@ static void put_header(uint8_t *at, uint32_t length, uint32_t channel, uint8_t t
   at[8] = type;
 }
 
-// Moves what is pending to the front when the tail is short. Rare: a flush mostly empties it.
+// Past this point what is pending is moved to the front, so that the far end of the buffer takes
+// memory only when it is needed.
+#define COMPACT_MARK (1024 * 1024)
+
 static uint8_t *tail(size_t wanted) {
-  if (BUFFER_BYTES - end < wanted) {
+  if (BUFFER_BYTES - end < wanted || (start > 0 && end + wanted > COMPACT_MARK)) {
     memmove(buffer, buffer + start, end - start);
     end -= start;
     message_start -= start;

@@ -1,6 +1,7 @@
 #include "stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -9,6 +10,10 @@
 #include "die.h"
 #include "output.h"
 #include "process.h"
+
+// A program that has filled its pipe once gets a larger one: fewer changes between it and boxd.
+// Not from the start, since the kernel limits what all pipes of a user may hold together.
+#define FAST_PIPE_BYTES (1024 * 1024)
 
 static uint8_t scratch[OUTPUT_FRAME_LIMIT];
 
@@ -50,6 +55,10 @@ static void forward(struct stream *stream) {
   size_t wanted = stream->credit < OUTPUT_FRAME_LIMIT ? stream->credit : OUTPUT_FRAME_LIMIT;
   ssize_t count = read(stream->fd, output_reserve(), wanted);
   if (!took(stream, count)) return;
+  if (count == OUTPUT_FRAME_LIMIT && !stream->enlarged) {
+    stream->enlarged = true;
+    fcntl(stream->fd, F_SETPIPE_SZ, FAST_PIPE_BYTES);
+  }
   output_commit(process_channel(stream->owner), stream->frame_type, (size_t)count);
   stream->credit -= (uint32_t)count;
   stream->owed -= stream->owed < (uint32_t)count ? stream->owed : (uint32_t)count;

@@ -20,6 +20,7 @@ struct stream {
   // The last read did not say "nothing there".
   bool readable;
   bool ended;
+  bool enlarged;
   uint32_t credit;
   // Bytes that lay in the pipe when the process ended: its own, to be delivered before EXIT.
   uint32_t owed;
