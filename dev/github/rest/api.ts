@@ -130,7 +130,7 @@ function errorAnswer(error: unknown): Answer {
     return { status: error.status, body: error.body, headers: error.headers };
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { status: 500, body: { message: "Server Error", detail } };
+  return { status: 500, body: { message: `Server Error: ${detail}` } };
 }
 
 function nameOf(caller: Caller): string | null {
