@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { BOX, startPeer } from "./peer.ts";
 
 const folder = new URL("../../src/box/", import.meta.url);
 
@@ -37,5 +38,30 @@ describe("the SDK's modules", () => {
     await once(child, "exit");
     // zod 4 leaves this name on the global object when it is loaded.
     expect(output).toBe("true");
+  });
+
+  it("work without process and Buffer, as on the edge", async () => {
+    const line = JSON.stringify({ type: "stdout", data: Buffer.from("a€").toString("base64") });
+    await using peer = await startPeer(({ path, body }, response) => {
+      if (path.endsWith("/exec-stream")) {
+        response.writeHead(200, { "content-type": "application/x-ndjson" });
+        response.end(`${line}\n{"type":"exit","exit_code":0}\n`);
+        return undefined;
+      }
+      return body === undefined ? BOX : {};
+    });
+    const program = new URL("edge.fixture.ts", import.meta.url).pathname;
+    const child = spawn(process.execPath, ["--import", "tsx", program, peer.url], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    child.stdout.on("data", (data) => {
+      output += data;
+    });
+    await once(child, "exit");
+    expect(output).toBe("missing_api_key completed a€");
+    const written = peer.requests.find(({ path }) => path.endsWith("/write"))?.body;
+    const expected = Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 256));
+    expect(written).toMatchObject({ content: expected.toString("base64"), encoding: "base64" });
   });
 });
