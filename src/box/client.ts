@@ -69,7 +69,7 @@ export class Client {
     try {
       const response = await this.#send(method, path, request, deadline.signal);
       this.#log(`${operation} ${response.status} ${Date.now() - started} ms`);
-      if (!response.ok) throw await responseError(response, `${response.status}, ${operation}`);
+      if (!response.ok) throw await responseError(response, operation);
       return response;
     } catch (error) {
       if (!BoxError.isInstance(error)) this.#log(`${operation} failed: ${String(error)}`);

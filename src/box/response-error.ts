@@ -5,13 +5,18 @@ import { readBody } from "./read-body.ts";
 /** An error body is a sentence; a page of HTML from a proxy is cut here. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 
-/** Turns an answer that is not a success into the error to throw. Uses up the body. */
-export async function responseError(response: Response, request: string): Promise<BoxError> {
+/**
+ * Turns an answer that is not a success into the error to throw. Uses up the body.
+ *
+ * @param operation What was asked, such as `GET /v2/box/right-flamingo-14486`.
+ */
+export async function responseError(response: Response, operation: string): Promise<BoxError> {
   const body = await readErrorBody(response);
   const said = typeof body.error === "string" && body.error !== "" ? body.error : undefined;
-  const { code, remedy } = explain(response.status);
+  const { code, remedy } = explain(response.status, operation);
   const message = said ?? `Request failed with status ${response.status}`;
-  return new BoxError(code, `${message.replace(/\.$/, "")} (${request}). ${remedy}`, {
+  const place = `${response.status}, ${operation}`;
+  return new BoxError(code, `${message.replace(/\.$/, "")} (${place}). ${remedy}`, {
     statusCode: response.status,
     requestId: response.headers.get(REQUEST_ID_HEADER) ?? text(body.request_id),
     serverCode: text(body.code),
@@ -29,7 +34,7 @@ async function readErrorBody(response: Response): Promise<Record<string, unknown
   }
 }
 
-function explain(status: number): { code: BoxErrorCode; remedy: string } {
+function explain(status: number, operation: string): { code: BoxErrorCode; remedy: string } {
   switch (status) {
     case 400:
     case 422:
@@ -39,10 +44,7 @@ function explain(status: number): { code: BoxErrorCode; remedy: string } {
     case 403:
       return { code: "forbidden", remedy: "Use an API key that may do this." };
     case 404:
-      return {
-        code: "not_found",
-        remedy: "Check the id or name; Box.list() shows the boxes of this API key.",
-      };
+      return { code: "not_found", remedy: notFoundRemedy(operation) };
     case 409:
       return { code: "conflict", remedy: "Look at the present state first, then try again." };
     case 429:
@@ -52,6 +54,11 @@ function explain(status: number): { code: BoxErrorCode; remedy: string } {
     return { code: "server_error", remedy: "Try again; if it stays, look at the box's log." };
   }
   return { code: "request_failed", remedy: "Check UPSTASH_BOX_BASE_URL or baseUrl." };
+}
+
+function notFoundRemedy(operation: string): string {
+  if (operation.includes("/files/")) return "box.files.list() shows what is there.";
+  return "Check the id or name; Box.list() shows the boxes of this API key.";
 }
 
 function text(value: unknown): string | undefined {

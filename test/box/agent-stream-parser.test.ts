@@ -128,6 +128,17 @@ describe("AgentStreamParser", () => {
     });
   });
 
+  it("reads a large event in small pieces in linear time", () => {
+    const text = "x".repeat(4 * 1024 * 1024);
+    const whole = bytes(event("text", { text }));
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < whole.length; at += 64) pieces.push(whole.subarray(at, at + 64));
+    const started = performance.now();
+    expect(parse(pieces)).toEqual([{ type: "text-delta", text }]);
+    // Some 0.1 s on a quiet machine.
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   it("does not count an event that was cut off", () => {
     expect(parseText("event: done\ndata: {}")).toEqual([]);
   });

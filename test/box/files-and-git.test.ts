@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Box } from "../../src/box/index.ts";
-import { BOX, startPeer } from "./peer.ts";
+import { BOX, sendJson, startPeer } from "./peer.ts";
 
 async function boxThatAnswers(value: unknown) {
   const peer = await startPeer(({ path }) => (path === "/v2/box/box-1" ? BOX : value));
@@ -19,6 +19,18 @@ describe("box.files", () => {
     });
     await box.files.read("/tmp/x", { encoding: "base64" });
     expect(peer.requests[2]?.query).toEqual({ path: "/tmp/x", encoding: "base64" });
+  });
+
+  it("says where to look for a file that is not there", async () => {
+    await using peer = await startPeer(({ path }, response) => {
+      if (path === "/v2/box/box-1") return BOX;
+      sendJson(response, { error: "nope: No such file or directory" }, 404);
+    });
+    const box = await Box.get("box-1", peer.connection);
+    await expect(box.files.read("nope")).rejects.toMatchObject({
+      code: "not_found",
+      message: expect.stringMatching(/No such file.*box\.files\.list\(\) shows what is there\.$/),
+    });
   });
 
   it("writes text, base64 and bytes", async () => {

@@ -159,6 +159,37 @@ describe("a stream's limits", () => {
     await peer.seen("/cancel");
   });
 
+  it("end it cleanly at any moment", async () => {
+    const peer = await startPeer(async (request, response) => {
+      const answer = running(request, response);
+      if (request.path.endsWith("/exec-stream")) {
+        for (let count = 0; count < 10 && !response.destroyed; count++) {
+          response.write(encodeExecFrame(ExecFrameType.Stdout, bytes("more")));
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+        if (!response.destroyed) response.destroy();
+      }
+      return answer;
+    });
+    await using _ = peer;
+    const box = await Box.get("box-1", peer.connection);
+    const moments = Array.from({ length: 150 }, (_, index) => index / 10);
+    const codes = await Promise.all(
+      moments.map(async (moment) => {
+        const controller = new AbortController();
+        setTimeout(() => controller.abort(), moment);
+        try {
+          const { signal } = controller;
+          for await (const _chunk of await box.exec.stream("x", { signal }));
+        } catch (error) {
+          return (error as BoxError).code;
+        }
+      }),
+    );
+    expect(codes.every((code) => code === "aborted" || code === "network")).toBe(true);
+    expect(codes).toContain("aborted");
+  });
+
   it("leave no listener on the caller's signal", async () => {
     const { signal } = new AbortController();
     let listeners = 0;
