@@ -35,6 +35,12 @@ static void hold_standard_descriptors(void) {
   if (fd >= 0) close(fd);
 }
 
+// Descriptors that whoever started boxd forgot to close would reach every process of the box.
+static void close_others(int fd) {
+  if (fd > 3) close_range(3, (unsigned)fd - 1, 0);
+  close_range((unsigned)fd + 1, ~0u, 0);
+}
+
 static bool is_stream_socket(int fd) {
   int type = 0;
   socklen_t length = sizeof type;
@@ -118,6 +124,7 @@ int main(int count, char **arguments) {
   char *rest;
   long fd = strtol(arguments[2], &rest, 10);
   if (*rest != 0 || fd < 3 || fd > 1 << 20 || !is_stream_socket((int)fd)) return usage();
+  close_others((int)fd);
   hold_standard_descriptors();
   start((int)fd);
   serve();

@@ -19,8 +19,8 @@ export interface TestBoxd {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Builds the binary when its sources are newer; a lock keeps test files from building at once. */
-export function buildBoxd(target = "build/boxd"): string {
+/** `BOXD_TARGET=build/boxd-asan` runs the tests with the sanitizers. Builds the binary when its sources are newer; a lock keeps test files from building at once. */
+export function buildBoxd(target = process.env.BOXD_TARGET ?? "build/boxd"): string {
   execFileSync("mkdir", ["-p", join(nativeFolder, "build")]);
   execFileSync("flock", [join(nativeFolder, "build"), "make", "-s", target], {
     cwd: nativeFolder,
