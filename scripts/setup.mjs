@@ -1,0 +1,97 @@
+// Makes a fresh checkout ready: system packages, npm packages, boxd. Plain Node without packages, since
+// it runs before any are there. Says on stderr what it installs and why; does nothing when all is there.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+process.chdir(root);
+
+const SYSTEM_PACKAGES = [
+  { program: "bwrap", package: "bubblewrap", why: "boxes are isolated with it" },
+  { program: "git", package: "git", why: "repositories are cloned and pushed with it" },
+  {
+    program: "cc",
+    package: "gcc libc6-dev",
+    why: "boxd, the supervisor in every box, is compiled",
+  },
+  { program: "make", package: "make", why: "boxd, the supervisor in every box, is compiled" },
+];
+
+requireNode();
+installSystemPackages();
+installNpmPackages();
+buildBoxd();
+if (process.argv.includes("--build")) compile();
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 18)) return;
+  fail(`Node ${process.versions.node} is too old; install Node 20.18 or later.`);
+}
+
+function installSystemPackages() {
+  const missing = SYSTEM_PACKAGES.filter(({ program }) => !onPath(program));
+  if (missing.length === 0) return;
+  for (const { package: name, program, why } of missing) {
+    say(`${program} is missing; ${why}: installing ${name}`);
+  }
+  const names = missing.flatMap(({ package: name }) => name.split(" "));
+  if (!onPath("apt-get")) {
+    fail(`There is no apt-get here; install these by hand and try again: ${names.join(" ")}`);
+  }
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && !onPath("sudo")) fail(`Run as root: apt-get install ${names.join(" ")}`);
+  const prefix = isRoot ? [] : ["sudo"];
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  run([...prefix, "apt-get", "update", "-qq"], { env });
+  run([...prefix, "apt-get", "install", "-y", "-qq", "--no-install-recommends", ...names], { env });
+}
+
+function installNpmPackages() {
+  // npm writes this file last; older than the lock file means that the lock file has changed since.
+  const marker = "node_modules/.package-lock.json";
+  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync("package-lock.json").mtimeMs)
+    return;
+  say("installing npm packages (npm ci)");
+  run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+}
+
+function buildBoxd() {
+  const program = "native/boxd/build/boxd";
+  const sources = readdirSync("native/boxd")
+    .filter((name) => /\.[ch]$|^Makefile$/.test(name))
+    .map((name) => join("native/boxd", name));
+  const newest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
+  if (existsSync(program) && statSync(program).mtimeMs >= newest) return;
+  say("compiling boxd");
+  run(["make", "--silent", "-C", "native/boxd"]);
+}
+
+/** The Action and the package run what is compiled; in a checkout the sources run as they are. */
+function compile() {
+  if (existsSync("dist/action/main.js") && !existsSync(".git")) return;
+  say("compiling TypeScript");
+  run(["npx", "--no-install", "tsc", "-p", "tsconfig.build.json"]);
+}
+
+function onPath(program) {
+  return process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
+
+/** Output goes to stderr, so that `npm run demo -- --json` prints nothing but its document. */
+function run([program, ...args], options = {}) {
+  const { status, error } = spawnSync(program, args, { stdio: ["ignore", 2, 2], ...options });
+  if (error) fail(`${program} could not be started: ${error.message}`);
+  if (status !== 0) fail(`${program} ${args.join(" ")} failed with exit code ${status}.`);
+}
+
+function say(text) {
+  process.stderr.write(`setup: ${text}\n`);
+}
+
+function fail(text) {
+  say(text);
+  process.exit(1);
+}

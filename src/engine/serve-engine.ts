@@ -1,0 +1,45 @@
+import { type Listener, listen } from "../host/listen.ts";
+import { createEngine, type EngineOptions } from "./engine.ts";
+
+export interface ServeEngineOptions extends EngineOptions {
+  /** 0 for any. @default 0 */
+  port?: number;
+  /** @default "127.0.0.1" */
+  host?: string;
+}
+
+/** An engine that listens. */
+export interface ServedEngine {
+  url: string;
+  /** @throws EngineError `sandbox_unavailable` when boxes cannot be made on this host */
+  check(): Promise<void>;
+  /** Stops every box, keeps their disks, and stops listening. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens an engine and binds a port for it. Loopback only unless a host is named: whoever reaches it
+ * and has the key can run programs here.
+ */
+export async function serveEngine(options: ServeEngineOptions): Promise<ServedEngine> {
+  const engine = await createEngine(options);
+  let listener: Listener;
+  try {
+    listener = await listen(engine.fetch, {
+      port: options.port ?? 0,
+      host: options.host ?? "127.0.0.1",
+    });
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+  return {
+    url: listener.url,
+    check: () => engine.check(),
+    async close() {
+      // Boxes first: their streams end with a last event instead of a cut connection.
+      await engine.close();
+      await listener.close();
+    },
+  };
+}

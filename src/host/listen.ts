@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+
+/** A `fetch` function that is reachable at a URL. */
+export interface Listener {
+  url: string;
+  /** Takes no new connections, lets answers on their way out finish, then cuts what is left. */
+  close(): Promise<void>;
+}
+
+/** For answers that are on their way out. */
+const CLOSE_GRACE_MS = 500;
+
+/**
+ * Binds a port for a `fetch` function.
+ * @param where port 0 is any
+ * @throws Error that names the address when it is taken
+ */
+export async function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  where: { port: number; host: string },
+): Promise<Listener> {
+  const server = createAdaptorServer({ fetch });
+  server.listen(where.port, where.host);
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    throw new Error(
+      `Cannot listen on ${where.host}:${where.port} (${(cause as NodeJS.ErrnoException).code}); choose another port.`,
+      { cause },
+    );
+  }
+  const { address, port, family } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      if ("closeIdleConnections" in server) server.closeIdleConnections();
+      const timer = setTimeout(() => {
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }, CLOSE_GRACE_MS);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { Box, type CreateBoxOptions } from "../../src/box/index.ts";
+import type { EngineOptions } from "../../src/engine/engine.ts";
+import { serveEngine } from "../../src/engine/serve-engine.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** A real engine with real boxes, on a port of its own and in a folder of its own. */
+export async function testEngine(options: Partial<EngineOptions> = {}) {
+  const folder = await temporaryFolder();
+  const apiKey = randomBytes(16).toString("hex");
+  const errors: unknown[] = [];
+  const engine = await serveEngine({
+    data: folder.path,
+    apiKey,
+    onError: (error) => errors.push(error),
+    ...options,
+  });
+  const connection = { baseUrl: engine.url, apiKey };
+  return {
+    ...connection,
+    engine,
+    /** What the engine could not answer for. */
+    errors,
+    data: folder.path,
+    connection,
+    box: (create: CreateBoxOptions = {}) => Box.create({ ...connection, ...create }),
+    /** A raw request, for what the SDK does not send. */
+    request: (path: string, init: RequestInit = {}) =>
+      fetch(`${engine.url}/v2/box${path}`, {
+        ...init,
+        headers: { "x-box-api-key": apiKey, ...init.headers },
+      }),
+    async [Symbol.asyncDispose]() {
+      await engine.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type TestEngine = Awaited<ReturnType<typeof testEngine>>;
