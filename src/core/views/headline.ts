@@ -1,0 +1,40 @@
+import type { JobState } from "../state.ts";
+import { STEP_WORDS } from "./words.ts";
+
+/** Where a job stands, in one sentence without Markdown, with a sign for the hurried. */
+export interface Headline {
+  sign: string;
+  sentence: string;
+}
+
+/**
+ * The one sentence that every view opens with. Only passed tests make a job "done" without an
+ * addition, and no job with failed tests is called done at all.
+ */
+export function headline(state: JobState): Headline {
+  const { outcome, verdict } = state;
+  if (outcome === null) {
+    const running = state.steps.find(({ status }) => status === "running");
+    const doing = running ? STEP_WORDS[running.name].doing : "working";
+    return { sign: "⏳", sentence: doing.charAt(0).toUpperCase() + doing.slice(1) };
+  }
+  switch (outcome.status) {
+    case "succeeded":
+      if (verdict?.kind === "failed") {
+        return { sign: "⚠️", sentence: "Changes were pushed, but the tests fail" };
+      }
+      return verdict?.kind === "passed"
+        ? { sign: "✅", sentence: "Done, and the tests pass" }
+        : { sign: "✅", sentence: "Done, not tested" };
+    case "unchanged":
+      return verdict?.kind === "failed"
+        ? { sign: "⚠️", sentence: "Nothing was changed, and the tests fail" }
+        : { sign: "⚪", sentence: "Nothing was changed" };
+    case "failed": {
+      const { noun } = STEP_WORDS[outcome.failure.step];
+      return { sign: "❌", sentence: `Failed at step “${noun}”` };
+    }
+    case "interrupted":
+      return { sign: "⏹️", sentence: "Interrupted" };
+  }
+}

@@ -1,0 +1,21 @@
+import { inlineWords } from "../inline-words.ts";
+
+/**
+ * The answer to `/box help`, and to a command that was not understood.
+ *
+ * @param because - What was wrong with the command, as a clause; none when help was asked for.
+ */
+export function helpComment(because?: string): string {
+  const sentence = inlineWords(because ?? "");
+  const reason = sentence === "" ? "" : `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.\n\n`;
+  return `${reason}${HELP}`;
+}
+
+const HELP = `Start a comment with one of these:
+
+- \`/box fix the failing test\`: an agent works on it in a box, the tests are run, the change is pushed
+- \`/box run npm run format\`: runs this command in a box and pushes what it changed
+- \`/box add a test for the empty list\`: anything else is a task for the agent; more lines may follow
+- \`/box help\`: this
+
+The command has to be at the very start of the comment, one to a comment. Who has write access may ask.`;

@@ -1,0 +1,78 @@
+import { stripVTControlCharacters } from "node:util";
+import { describeTool } from "../describe-tool.ts";
+import type { JobEvent, Outcome, Verdict } from "../events.ts";
+import { stripInvisible } from "../strip-invisible.ts";
+import { count, duration, money, STEP_WORDS } from "./words.ts";
+
+const LONGEST_LINE = 300;
+
+/**
+ * One plain line for an event worth telling, or null. Outside text in it holds no control
+ * characters, so that it can neither colour the terminal nor forge a second line of the log, nor
+ * give a command to the Actions runner.
+ */
+export function terminalLine(event: JobEvent): string | null {
+  const line = describe(event);
+  if (line === null) return null;
+  const plain = stripInvisible(stripVTControlCharacters(line)).replace(/\s+/g, " ").trim();
+  // The Actions runner takes `::name::` and `##[name]` for commands (in old versions anywhere).
+  const inert = plain.replace(/::(?=\S)/g, ": :").replace(/##\[/g, "# #[");
+  return inert.length > LONGEST_LINE ? `${inert.slice(0, LONGEST_LINE - 1)}…` : inert;
+}
+
+function describe(event: JobEvent): string | null {
+  switch (event.type) {
+    case "job-started":
+      return `job ${event.jobId}: ${event.commandLine} (${event.requester})`;
+    case "step-started":
+      return `${STEP_WORDS[event.step].noun}: started`;
+    case "step-finished":
+      return `${STEP_WORDS[event.step].noun}: ${duration(event.milliseconds)}`;
+    case "box-created":
+      return `box ${event.boxId} made`;
+    case "agent-tool":
+      return `${event.name} ${describeTool(event.input)}`;
+    case "agent-finished":
+      return `agent: ${event.summary}`;
+    case "usage":
+      return event.usage.costUsd > 0 ? `cost: ${money(event.usage.costUsd)}` : null;
+    case "verdict":
+      return describeVerdict(event.verdict);
+    case "committed":
+      return `commit ${event.sha.slice(0, 10)}: ${count(event.files.length, "file")}`;
+    case "published": {
+      const { number, url } = event.pullRequest;
+      return `pushed ${event.sha.slice(0, 10)} to ${event.branch}, pull request ${number}: ${url}`;
+    }
+    case "work-kept":
+      return "the changes are kept as a patch in the comment";
+    case "job-finished":
+      return describeOutcome(event.outcome);
+    default:
+      return null;
+  }
+}
+
+function describeVerdict(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case "passed":
+      return `tests passed: ${verdict.command} (${duration(verdict.milliseconds)})`;
+    case "failed":
+      return `tests failed: ${verdict.command} (exit code ${verdict.exitCode})`;
+    case "none":
+      return `tests not run: ${verdict.because}`;
+  }
+}
+
+function describeOutcome(outcome: Outcome): string {
+  switch (outcome.status) {
+    case "succeeded":
+      return "finished";
+    case "unchanged":
+      return "finished: nothing was changed";
+    case "failed":
+      return `failed: ${outcome.failure.message} ${outcome.failure.remedy}`;
+    case "interrupted":
+      return `interrupted: ${outcome.because}`;
+  }
+}
