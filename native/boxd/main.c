@@ -47,6 +47,13 @@ static bool is_stream_socket(int fd) {
   return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM;
 }
 
+// /proc/1/environ shows this memory to whoever may trace boxd (root in the box), and whoever started
+// boxd may have forgotten a secret there. boxd itself reads no variable.
+static void forget_environment(void) {
+  for (char **entry = environ; *entry != NULL; entry++) explicit_bzero(*entry, strlen(*entry));
+  *environ = NULL;
+}
+
 static void reset_signals(void) {
   // What the parent ignored would stay ignored in every process of the box.
   for (int number = 1; number <= SIGRTMAX; number++) signal(number, SIG_DFL);
@@ -124,6 +131,7 @@ int main(int count, char **arguments) {
   char *rest;
   long fd = strtol(arguments[2], &rest, 10);
   if (*rest != 0 || fd < 3 || fd > 1 << 20 || !is_stream_socket((int)fd)) return usage();
+  forget_environment();
   close_others((int)fd);
   hold_standard_descriptors();
   start((int)fd);

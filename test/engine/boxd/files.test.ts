@@ -244,9 +244,9 @@ describe("list and stat", () => {
     expect(await files.stat(at("l/link"))).toMatchObject({ type: "file", size: 5 });
   });
 
-  it("list 20 000 names beside other work, and names that are not UTF-8", async () => {
+  it("list 5 000 names beside other work, and names that are not UTF-8", async () => {
     mkdirSync(at("many"));
-    for (let i = 0; i < 20_000; i++) writeFileSync(at(`many/${"n".repeat(50)}${i}`), "");
+    for (let i = 0; i < 5_000; i++) writeFileSync(at(`many/${"n".repeat(50)}${i}`), "");
     const odd = Buffer.concat([Buffer.from(at("many/")), Buffer.from([0xff, 0xfe])]);
     await files.write(odd, "odd");
     let count = 0;
@@ -254,7 +254,7 @@ describe("list and stat", () => {
       if (entry.rawName.equals(Buffer.from([0xff, 0xfe]))) expect(entry.size).toBe(3);
       if (count++ === 3000) await boxd.connection.run({ argv: ["/bin/true"] });
     }
-    expect(count).toBe(20_001);
+    expect(count).toBe(5_001);
     expect((await files.readFile(odd)).toString()).toBe("odd");
   });
 
@@ -303,11 +303,10 @@ describe("mkdir, rename and remove", () => {
 
   it("remove a tree that is deeper than a path may be long, and wide", async () => {
     const script =
-      'cd "$1"; for i in $(seq 3000); do mkdir dddddddd; : > file; cd -P dddddddd || exit 1; done';
+      'chdir shift; for (1..3000) { mkdir "d" x 8; open F, ">", "file"; chdir "d" x 8 or die }';
     mkdirSync(at("deep"));
     const { exit } = await boxd.connection.run({
-      argv: ["bash", "-c", script, "bash", at("deep")],
-      env: { PATH: "/usr/bin:/bin" },
+      argv: ["/usr/bin/perl", "-e", script, at("deep")],
     });
     expect(exit.code).toBe(0);
     await files.remove(at("deep"), { recursive: true });

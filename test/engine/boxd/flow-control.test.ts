@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { residentSet, spawnBoxd, spawnRaw, until } from "./support/boxd.ts";
-import { frame, u32 } from "./support/wire.ts";
+import { frame } from "./support/wire.ts";
 
 const env = { PATH: "/usr/bin:/bin" };
 const GIBIBYTE = 2 ** 30;
@@ -138,6 +138,28 @@ describe("many busy streams", () => {
     // A short command is not lost among them.
     const { exit } = await boxd.connection.run({ argv: ["true"], env });
     expect(exit.code).toBe(0);
-    expect(u32(1)).toEqual(Buffer.from([0, 0, 0, 1]));
+  });
+});
+
+describe("a long life", () => {
+  it("leaves nothing behind in boxd", async () => {
+    await using boxd = await spawnBoxd();
+    const round = async () => {
+      await Promise.all([
+        boxd.connection.run({ argv: ["cat"], env, input: Buffer.alloc(500_000) }),
+        boxd.connection.run({ argv: ["/nowhere"], env }).catch(() => {}),
+        boxd.connection.files.stat("/"),
+        boxd.connection.files.readFile("/etc/passwd"),
+        boxd.connection.files.readFile("/nowhere").catch(() => {}),
+      ]);
+      for await (const _ of boxd.connection.files.list("/usr/bin")) break;
+    };
+    for (let i = 0; i < 50; i++) await round();
+    const before = boxd.residentSet();
+    for (let i = 0; i < 300; i++) await round();
+    if (measured) expect(boxd.residentSet() - before).toBeLessThan(256);
+    // Root may look; boxd's own user may not.
+    if (process.getuid?.() !== 0) return;
+    expect(readdirSync(`/proc/${boxd.pid}/fd`).length).toBeLessThan(15);
   });
 });

@@ -319,6 +319,11 @@ describe("the end of the connection", () => {
 });
 
 describe("boxd itself", () => {
+  it("forgets the environment that it was started with", () => {
+    if (process.getuid?.() !== 0) return;
+    expect(readFileSync(`/proc/${boxd.pid}/environ`).every((byte) => byte === 0)).toBe(true);
+  });
+
   it("cannot be traced or read by its children", async () => {
     if (process.getuid?.() !== 0) return;
     const user = { uid: 12345, gid: 12345 };
