@@ -54,7 +54,7 @@ export const commentPayload = z.object({
     html_url: webUrl,
     body: z.string(),
     user: account,
-    performed_via_github_app: z.unknown(),
+    performed_via_github_app: z.unknown().optional(),
     path: z.string().optional(),
     line: z.int().nullish(),
     original_line: z.int().nullish(),

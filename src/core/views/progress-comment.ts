@@ -20,7 +20,8 @@ const OUTPUT_SHOWN = 2_000;
 export function progressComment(state: JobState, context: CommentContext): string {
   const { sign, sentence } = headline(state);
   const command = codeSpan(state.commandLine);
-  const head = `${context.marker}\n### ${sign} ${sentence}`;
+  const marker = context.marker === undefined ? "" : `${context.marker}\n`;
+  const head = `${marker}### ${sign} ${sentence}`;
   const about = [command, state.requester && `for ${codeSpan(state.requester)}`].filter(Boolean);
   const parts = [
     head,

@@ -4,7 +4,7 @@ import { progressComment } from "./progress-comment.ts";
 import { duration, STEP_WORDS } from "./words.ts";
 
 /** The Action's step summary: what the comment says, and the time of each step. */
-export function stepSummary(state: JobState, context: CommentContext): string {
+export function stepSummary(state: JobState, context: Omit<CommentContext, "marker">): string {
   const rows = state.steps
     .filter(({ status }) => status !== "waiting")
     .map(({ name, status, milliseconds }) => {
