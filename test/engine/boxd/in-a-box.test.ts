@@ -32,7 +32,7 @@ describe.skipIf(!canBox())("as the first process of a box", () => {
     await using boxd = await spawnBoxd(boxed(buildBoxd()));
     const { stdout } = await boxd.connection.run(
       sh(
-        "ls /proc/1/fd 2>/dev/null; cat /proc/1/environ 2>/dev/null; head -c 1 /proc/1/mem 2>/dev/null; echo end",
+        "readlink /proc/1/fd/3 /proc/1/exe 2>/dev/null; (: < /proc/1/fd/0) 2>/dev/null && echo opened; cat /proc/1/environ 2>/dev/null; head -c 1 /proc/1/mem 2>/dev/null; echo end",
       ),
     );
     expect(stdout.toString()).toBe("end\n");
