@@ -12,9 +12,10 @@ const repositoryName = z
   .max(100)
   .regex(/^(?!\.{1,2}$)[A-Za-z0-9_.-]+$/);
 
-const webUrl = z.url({ protocol: /^https?$/ }).refine((url) => {
-  const { username, password } = new URL(url);
-  return username === "" && password === "";
+const webUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
+  // zod asks here even after it has found that the text is no URL.
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url?.username === "" && url.password === "";
 }, "holds a credential");
 
 // git check-ref-format's essentials: nothing that starts like an option, no `..`, no blanks.

@@ -50,7 +50,7 @@ function read(rest: string, furtherLines: string[], rawFirstLine: string): Comma
     return help("one comment can hold one command: write the second `/box` in its own comment");
   }
   const [verb = "", argument = ""] = splitFirstWord(rest);
-  const further = furtherLines.join("\n").trim();
+  const further = furtherLines.join("\n").trimEnd();
   switch (verb.toLowerCase()) {
     case "run":
       return readRun(argument, rawFirstLine);
