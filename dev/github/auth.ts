@@ -12,6 +12,8 @@ import type {
 import type { World } from "./world.ts";
 
 const HOUR_MS = 3_600_000;
+/** A workflow's token ends with its job, which lasts at most a day. */
+const LIFETIME_MS = { user: null, installation: HOUR_MS, actions: 24 * HOUR_MS };
 /** GitHub refuses an App's JWT that is good for longer than 10 minutes. */
 const LONGEST_JWT_SECONDS = 600;
 /** How far an `iat` may lie in the future for clocks that differ. */
@@ -57,7 +59,7 @@ export function issueToken(
     installation: about.installation ?? null,
     permissions: about.permissions ?? null,
     repositoryIds: about.repositories ? new Set(about.repositories.map((one) => one.id)) : null,
-    expiresAt: about.kind === "user" ? null : world.clock.now() + HOUR_MS,
+    expiresAt: LIFETIME_MS[about.kind] && world.clock.now() + (LIFETIME_MS[about.kind] ?? 0),
   };
   world.store.tokens.set(record.token, record);
   return record;

@@ -70,7 +70,7 @@ export async function startGitHub(options: StartGitHubOptions = {}): Promise<Dev
     requests: new RequestLog(),
     contract: new ContractCheck(),
   };
-  serve(server, world, createApi(parts), createWeb(world));
+  serve(server, world, parts.failures, createApi(parts), createWeb(world));
   return new DevGitHub(parts, async () => {
     await stop(server);
     await world.webhooks.close();

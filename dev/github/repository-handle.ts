@@ -1,4 +1,5 @@
 import { roleOf } from "./access.ts";
+import { requestCheck } from "./acts/checks.ts";
 import { createComment, deleteComment, editComment } from "./acts/comments.ts";
 import { addLabels, editIssue, type IssueEdit, openIssue, removeLabel } from "./acts/issues.ts";
 import { mergePull, type NewPull, openPull } from "./acts/pulls.ts";
@@ -244,6 +245,14 @@ export class RepositoryHandle {
           ? this.#comment(of.comment).comment.reactions
           : this.#reviewComment(of.reviewComment).reactions;
     return reactions.map((reaction) => reactionJson(this.#world, reaction));
+  }
+
+  /** Presses a button of a check run, or "Re-run" if no `identifier` is named. */
+  pressCheck(id: number, wanted: { by: string; identifier?: string }): Promise<Delivery[]> {
+    const run = this.#record.checkRuns.get(id);
+    if (!run) throw new Error(`${this.fullName} has no check run ${id}`);
+    const actor = this.#actor(wanted.by);
+    return requestCheck(this.#world, this.#record, actor, run, wanted.identifier);
   }
 
   checkRuns(): CheckRunRecord[] {

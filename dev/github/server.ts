@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { isGitPath, serveGit } from "./git/smart-http.ts";
+import type { InjectedFailures } from "./rest/injected-failures.ts";
 import type { World } from "./world.ts";
 
 /** The first segments of REST paths; everything else at the root is a web page. */
@@ -32,7 +33,13 @@ export function addressOf(server: Server): string {
 }
 
 /** Gives each request to git, to the REST API or to the web view. */
-export function serve(server: Server, world: World, api: Hono, web: Hono): void {
+export function serve(
+  server: Server,
+  world: World,
+  failures: InjectedFailures,
+  api: Hono,
+  web: Hono,
+): void {
   const listener = getRequestListener((request) => {
     const [, root = ""] = new URL(request.url).pathname.split("/");
     return (REST_ROOTS.has(root) ? api : web).fetch(request);
@@ -41,6 +48,12 @@ export function serve(server: Server, world: World, api: Hono, web: Hono): void 
     const path = new URL(incoming.url ?? "/", world.url).pathname;
     if (!isGitPath(path)) {
       void listener(incoming, outgoing);
+      return;
+    }
+    const failure = failures.take(incoming.method ?? "", path);
+    if (failure) {
+      incoming.resume();
+      outgoing.writeHead(failure.status, failure.headers).end(String(failure.body.message));
       return;
     }
     serveGit(world, incoming, outgoing).catch((error: Error) => {

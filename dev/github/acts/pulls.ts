@@ -1,3 +1,4 @@
+import { ZERO_SHA } from "../git/git-repository.ts";
 import { pullOf } from "../json/pull.ts";
 import { validationFailed } from "../rest/errors.ts";
 import type { IssueRecord, RepositoryRecord } from "../store/records.ts";
@@ -66,6 +67,12 @@ export async function synchronizePulls(
       if (!pull || issue.state !== "open") continue;
       if (pull.head.repository !== pushed || pull.head.ref !== branch) continue;
       const before = pull.head.sha;
+      if (after === ZERO_SHA) {
+        // GitHub closes what has lost its branch.
+        setState(world, repository, issue, actor, "closed");
+        changed(world, repository, issue);
+        continue;
+      }
       await repository.git.fetchFrom(pushed.git, after, `refs/pull/${issue.number}/head`);
       pull.head.sha = after;
       pull.base.sha = (await repository.git.branch(pull.base.ref)) ?? pull.base.sha;

@@ -28,7 +28,7 @@ export async function refsChanged(
       );
       void world.webhooks.track(told).catch(() => {});
     }
-    if (change.ref.startsWith("refs/heads/") && change.after !== ZERO_SHA) {
+    if (change.ref.startsWith("refs/heads/")) {
       const branch = change.ref.slice("refs/heads/".length);
       await synchronizePulls(world, repository, branch, change.after, actor);
     }

@@ -18,7 +18,13 @@ export async function pushJson(
   const created = before === ZERO_SHA;
   const deleted = after === ZERO_SHA;
   const commits = deleted ? [] : await newCommits(repository, before, after);
-  const list = commits.map((commit) => pushedCommitJson(world, repository, commit));
+  const list = await Promise.all(
+    commits.map((commit, index) => {
+      // Past these GitHub leaves the lists of files empty too.
+      const listed = commits.length - index <= MOST_LISTED_COMMITS;
+      return pushedCommitJson(world, repository, commit, listed);
+    }),
+  );
   return {
     ref,
     before,
@@ -34,6 +40,8 @@ export async function pushJson(
   };
 }
 
+const MOST_LISTED_COMMITS = 20;
+
 /** For a new branch only what the default branch does not have. */
 async function newCommits(
   repository: RepositoryRecord,
@@ -47,7 +55,19 @@ async function newCommits(
   return git.log(range, { reverse: true, limit: MOST_COMMITS });
 }
 
-function pushedCommitJson(world: World, repository: RepositoryRecord, commit: Commit): Json {
+async function pushedCommitJson(
+  world: World,
+  repository: RepositoryRecord,
+  commit: Commit,
+  listed: boolean,
+): Promise<Json> {
+  const { git } = repository;
+  const files = listed ? await git.diff(commit.parents[0] ?? null, commit.sha) : [];
+  const having = (...statuses: string[]) =>
+    files.filter((file) => statuses.includes(file.status)).map((file) => file.path);
+  const moved = files.flatMap((file) =>
+    file.status === "renamed" ? (file.previousPath ?? []) : [],
+  );
   return {
     id: commit.sha,
     tree_id: commit.tree,
@@ -57,8 +77,8 @@ function pushedCommitJson(world: World, repository: RepositoryRecord, commit: Co
     url: `${world.url}/${repository.fullName}/commit/${commit.sha}`,
     author: { name: commit.author.name, email: commit.author.email },
     committer: { name: commit.committer.name, email: commit.committer.email },
-    added: [],
-    removed: [],
-    modified: [],
+    added: having("added", "renamed", "copied"),
+    removed: [...having("removed"), ...moved],
+    modified: having("modified", "changed"),
   };
 }

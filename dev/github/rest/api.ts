@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { type Caller, canSee, hasRole, holds, reaches } from "../access.ts";
 import { authenticate } from "../auth.ts";
 import type { ContractCheck } from "../openapi/check.ts";
-import type { TokenRecord } from "../store/records.ts";
+import type { Role, TokenRecord } from "../store/records.ts";
 import type { World } from "../world.ts";
 import { forbidden, HttpError, notFound, unauthorized } from "./errors.ts";
 import type { InjectedFailures } from "./injected-failures.ts";
@@ -102,7 +102,12 @@ function admit(world: World, caller: Caller, needs: Needs, params: Record<string
   }
   const repository = world.store.repository(`${params.owner}/${params.repo}`);
   if (!repository || !canSee(world, caller, repository)) throw notFound();
-  const { permissions, role } = needs;
+  const { role } = needs;
+  // What is no pull request is out of reach for a token with `pull_requests` alone.
+  const pull = repository.issues.get(Number(params.issue_number))?.pull;
+  const permissions = needs.permissions.filter(
+    (one) => !params.issue_number || pull || !one.startsWith("pull_requests"),
+  );
   const reads = !permissions.some((one) => one.endsWith(":write"));
   if (caller.kind === "anonymous") {
     if (reads && role === "read") return;
@@ -111,7 +116,7 @@ function admit(world: World, caller: Caller, needs: Needs, params: Record<string
   const { token } = caller;
   if (token.kind === "user") {
     if (hasRole(repository, token.user, role)) return;
-    throw forbidden("Must have admin rights to Repository.");
+    throw forbidden(REFUSALS[role] ?? "Must have admin rights to Repository.");
   }
   // What is public an App may read outside its installation too, but only there.
   const outside = !reaches(world, token, repository);
@@ -120,6 +125,11 @@ function admit(world: World, caller: Caller, needs: Needs, params: Record<string
     throw forbidden("Resource not accessible by integration");
   }
 }
+
+const REFUSALS: Partial<Record<Role, string>> = {
+  write: "Must have push access to repository",
+  triage: "Must have triage access to repository",
+};
 
 function mayDo(token: TokenRecord, permissions: string[], reads: boolean): boolean {
   return holds(token, permissions) || (reads && permissions.length === 0);
