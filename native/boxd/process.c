@@ -1,7 +1,6 @@
 #include "process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "channel.h"
 #include "command.h"
 #include "die.h"
+#include "ends.h"
 #include "file.h"
 #include "output.h"
 #include "pty.h"
@@ -42,7 +42,6 @@ struct process {
 // Those that run, and those in their grace, oldest first.
 static struct process running = {.next = &running, .previous = &running};
 static struct process graces = {.next = &graces, .previous = &graces};
-static int null_fd = -1;
 
 static void append(struct process *list, struct process *process) {
   process->next = list;
@@ -58,78 +57,7 @@ static void unlink_process(struct process *process) {
 
 void process_prepare(void) {
   spawn_prepare();
-  null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null_fd < 0) null_fd = -errno;
-}
-
-// The ends of a process: the child's, and boxd's.
-struct ends {
-  int child[3];
-  int own[3];
-  bool shared[3];
-};
-
-static void close_if_open(int fd) {
-  if (fd >= 0) close(fd);
-}
-
-static void close_child_ends(struct ends *ends) {
-  for (int i = 0; i < 3; i++) {
-    if (!ends->shared[i]) close_if_open(ends->child[i]);
-  }
-}
-
-static void close_all_ends(struct ends *ends) {
-  close_child_ends(ends);
-  for (int i = 0; i < 3; i++) close_if_open(ends->own[i]);
-}
-
-static int set_nonblocking(int fd) {
-  return fcntl(fd, F_SETFL, O_NONBLOCK);
-}
-
-static int open_pipe(struct ends *ends, int number) {
-  int both[2];
-  if (pipe2(both, O_CLOEXEC) < 0) return -1;
-  ends->own[number] = number == 0 ? both[1] : both[0];
-  ends->child[number] = number == 0 ? both[0] : both[1];
-  return set_nonblocking(ends->own[number]);
-}
-
-static int share(struct ends *ends, int number, int fd) {
-  if (fd < 0) {
-    errno = -fd;
-    return -1;
-  }
-  ends->child[number] = fd;
-  ends->shared[number] = true;
-  return 0;
-}
-
-static int open_terminal(struct ends *ends, const struct command *command) {
-  if (pty_open(&ends->own[1], &ends->child[0], command->rows, command->columns) < 0) return -1;
-  share(ends, 1, ends->child[0]);
-  share(ends, 2, ends->child[0]);
-  // epoll takes a descriptor once, and reading and writing are watched apart.
-  ends->own[0] = fcntl(ends->own[1], F_DUPFD_CLOEXEC, 3);
-  return ends->own[0] < 0 ? -1 : 0;
-}
-
-static int open_ends(struct ends *ends, const struct command *command) {
-  uint32_t flags = command->flags;
-  if ((flags & START_PTY) != 0) return open_terminal(ends, command);
-  int failed = (flags & START_STDIN) != 0 ? open_pipe(ends, 0) : share(ends, 0, null_fd);
-  if (failed == 0) {
-    failed = (flags & START_NO_STDOUT) != 0 ? share(ends, 1, null_fd) : open_pipe(ends, 1);
-  }
-  if (failed == 0) {
-    if ((flags & START_MERGE_STDERR) != 0) {
-      failed = share(ends, 2, ends->child[1]);
-    } else {
-      failed = (flags & START_NO_STDERR) != 0 ? share(ends, 2, null_fd) : open_pipe(ends, 2);
-    }
-  }
-  return failed;
+  ends_prepare();
 }
 
 static void report_failure(uint32_t channel, const struct command *command,
@@ -233,10 +161,10 @@ static void enter(uint32_t channel, const struct command *command, pid_t pid,
 }
 
 static void start_command(uint32_t channel, const struct command *command) {
-  struct ends ends = {.child = {-1, -1, -1}, .own = {-1, -1, -1}};
-  if (open_ends(&ends, command) < 0) {
+  struct ends ends;
+  if (ends_open(&ends, command) < 0) {
     int error = errno;
-    close_all_ends(&ends);
+    ends_close_all(&ends);
     output_error(channel, error, "%s: %s",
                  (command->flags & START_PTY) != 0 ? "terminal" : "pipe", strerror(error));
     return;
@@ -258,11 +186,11 @@ static void start_command(uint32_t channel, const struct command *command) {
   };
   pid_t pid = spawn_run(&spawn);
   if (pid < 0) {
-    close_all_ends(&ends);
+    ends_close_all(&ends);
     report_failure(channel, command, &spawn);
     return;
   }
-  close_child_ends(&ends);
+  ends_close_child(&ends);
   enter(channel, command, pid, &ends);
   output_begin(channel, FRAME_STARTED);
   output_u32(TAG_PID, (uint32_t)pid);
