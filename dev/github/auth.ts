@@ -95,7 +95,7 @@ function byJwt(world: World, jwt: string): AppRecord {
   }
   const verified = createVerify("RSA-SHA256")
     .update(`${header}.${payload}`)
-    .verify(app.publicKey, signature, "base64url");
+    .verify(app.publicKey(), signature, "base64url");
   if (!verified) throw undecodable();
   checkTimes(world, claims);
   return app;

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { join } from "node:path";
 import { issueToken } from "./auth.ts";
 import type { Files } from "./git/fast-import.ts";
@@ -39,6 +39,15 @@ export interface App {
   privateKey: string;
   webhookSecret: string | undefined;
   botUser: { login: string; id: number };
+}
+
+function newKeys(): { privateKey: string; publicKey: KeyObject } {
+  const { privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
 /** Stands before every workflow's own token; its id is the real one's. */
@@ -97,11 +106,12 @@ export class DevGitHub implements AsyncDisposable {
     name?: string;
   }): App {
     const { store, clock } = this.#world;
-    const { privateKey, publicKey } = generateKeyPairSync("rsa", {
-      modulusLength: 2048,
-      privateKeyEncoding: { type: "pkcs1", format: "pem" },
-      publicKeyEncoding: { type: "spki", format: "pem" },
-    });
+    // Made when first asked for: a key takes longer than all else a test sets up.
+    let pair: { privateKey: string; publicKey: KeyObject } | undefined;
+    const keys = () => {
+      pair ??= newKeys();
+      return pair;
+    };
     const id = store.nextId("app");
     const app: AppRecord = {
       id,
@@ -110,7 +120,7 @@ export class DevGitHub implements AsyncDisposable {
       name: wanted.name ?? wanted.slug,
       owner: this.#addUser({ login: `${wanted.slug}-owner` }),
       bot: this.#addUser({ login: `${wanted.slug}[bot]`, type: "Bot" }),
-      publicKey: createPublicKey(publicKey),
+      publicKey: () => keys().publicKey,
       permissions: wanted.permissions,
       events: wanted.events ?? [],
       webhookUrl: wanted.webhookUrl,
@@ -122,7 +132,9 @@ export class DevGitHub implements AsyncDisposable {
       appId: id,
       clientId: app.clientId,
       slug: app.slug,
-      privateKey,
+      get privateKey() {
+        return keys().privateKey;
+      },
       webhookSecret: app.webhookSecret,
       botUser: { login: app.bot.login, id: app.bot.id },
     };

@@ -32,7 +32,7 @@ export interface AppRecord {
   name: string;
   owner: UserRecord;
   bot: UserRecord;
-  publicKey: KeyObject;
+  publicKey: () => KeyObject;
   permissions: Permissions;
   events: string[];
   webhookUrl: string | undefined;

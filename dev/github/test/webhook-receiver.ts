@@ -9,7 +9,9 @@ export interface Received {
 }
 
 /** A real HTTP server that keeps what it is sent. */
-export async function receiveWebhooks(answer: (received: Received) => number = () => 202) {
+export async function receiveWebhooks(
+  answer: (received: Received) => number | Promise<number> = () => 202,
+) {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -17,7 +19,7 @@ export async function receiveWebhooks(answer: (received: Received) => number = (
     const body = Buffer.concat(chunks).toString();
     const one = { headers: request.headers, body, payload: JSON.parse(body) };
     received.push(one);
-    response.writeHead(answer(one)).end();
+    response.writeHead(await answer(one)).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
