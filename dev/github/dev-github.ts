@@ -4,7 +4,7 @@ import { issueToken } from "./auth.ts";
 import type { Files } from "./git/fast-import.ts";
 import { GitRepository } from "./git/git-repository.ts";
 import { installationJson } from "./json/app.ts";
-import { minimalOwnerJson } from "./json/repository.ts";
+import { listedRepositoryJson } from "./json/repository.ts";
 import { userJson } from "./json/user.ts";
 import type { ContractViolation } from "./openapi/check.ts";
 import { RepositoryHandle } from "./repository-handle.ts";
@@ -172,7 +172,7 @@ export class DevGitHub implements AsyncDisposable {
       void this.#world.webhooks.sendTo(installation, "installation", {
         action: "created",
         installation: installationJson(this.#world, installation),
-        repositories: store.repositoriesOf(installation).map(minimalOwnerJson),
+        repositories: store.repositoriesOf(installation).map(listedRepositoryJson),
         requester: null,
         sender: userJson(this.#world, account),
       });

@@ -15,7 +15,7 @@ export function appJson(world: World, app: AppRecord): Json {
     html_url: `${world.url}/apps/${app.slug}`,
     created_at: isoTime(app.createdAt),
     updated_at: isoTime(app.createdAt),
-    permissions: app.permissions,
+    permissions: { metadata: "read", ...app.permissions },
     events: app.events,
   };
 }

@@ -1,7 +1,8 @@
 import { ZERO_SHA } from "../git/git-repository.ts";
-import type { Commit } from "../git/parse-log.ts";
+import type { Commit, Signature } from "../git/parse-log.ts";
 import type { RepositoryRecord } from "../store/records.ts";
 import type { Actor, World } from "../world.ts";
+import { userOf } from "./commit.ts";
 import type { Json } from "./user.ts";
 
 /** GitHub lists no more commits than this in a `push` event. */
@@ -75,10 +76,15 @@ async function pushedCommitJson(
     message: commit.message,
     timestamp: commit.author.date,
     url: `${world.url}/${repository.fullName}/commit/${commit.sha}`,
-    author: { name: commit.author.name, email: commit.author.email },
-    committer: { name: commit.committer.name, email: commit.committer.email },
+    author: personJson(world, commit.author),
+    committer: personJson(world, commit.committer),
     added: having("added", "renamed", "copied"),
     removed: [...having("removed"), ...moved],
     modified: having("modified", "changed"),
   };
+}
+
+function personJson(world: World, { name, email }: Signature): Json {
+  const username = userOf(world, email)?.login;
+  return { name, email, ...(username && { username }) };
 }

@@ -40,6 +40,10 @@ export function repositoryJson(world: World, repository: RepositoryRecord): Json
     has_pages: false,
     has_discussions: false,
     allow_forking: true,
+    allow_squash_merge: true,
+    allow_merge_commit: true,
+    allow_rebase_merge: true,
+    delete_branch_on_merge: false,
     web_commit_signoff_required: false,
     archived: false,
     disabled: false,
@@ -49,8 +53,11 @@ export function repositoryJson(world: World, repository: RepositoryRecord): Json
   };
 }
 
-export function minimalOwnerJson(repository: RepositoryRecord): Json {
-  return { id: repository.id, name: repository.name, full_name: repository.fullName };
+/** A repository as an `installation` event lists it. */
+export function listedRepositoryJson(repository: RepositoryRecord): Json {
+  const { id, name, fullName } = repository;
+  const node_id = nodeId("Repository", id);
+  return { id, node_id, name, full_name: fullName, private: repository.private };
 }
 
 /** The booleans GitHub shows beside a role. */

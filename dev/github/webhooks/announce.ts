@@ -1,5 +1,5 @@
 import { repositoryJson } from "../json/repository.ts";
-import { userJson } from "../json/user.ts";
+import { type Json, userJson } from "../json/user.ts";
 import type { AppRecord, IssueRecord, RepositoryRecord } from "../store/records.ts";
 import type { Actor, World } from "../world.ts";
 import type { Delivery } from "./webhooks.ts";
@@ -21,7 +21,10 @@ export function announce(
   if (!world.webhooks.wanted(repository, event)) return Promise.resolve([]);
   const full = {
     ...payload,
-    repository: repositoryJson(world, repository),
+    repository:
+      event === "push"
+        ? pushedRepositoryJson(world, repository)
+        : repositoryJson(world, repository),
     ...(repository.owner.type === "Organization" && {
       organization: {
         login: repository.owner.login,
@@ -32,6 +35,13 @@ export function announce(
     sender: userJson(world, actor.user),
   };
   return Promise.all(world.webhooks.send(repository, event, full, onlyTo));
+}
+
+/** A `push` names the repository's owner in the words of git. */
+function pushedRepositoryJson(world: World, repository: RepositoryRecord): Json {
+  const json = repositoryJson(world, repository);
+  const owner = { ...(json.owner as Json), name: repository.owner.login, email: null };
+  return { ...json, owner };
 }
 
 /** Tells the web view that a page shows something else now. */
