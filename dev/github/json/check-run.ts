@@ -34,7 +34,6 @@ export function checkRunJson(
       annotations_url: `${url}/annotations`,
     },
     check_suite: { id: run.id },
-    deployment: null,
     app: run.app ? appJson(world, run.app) : null,
     pull_requests: pulls.flatMap(({ number, pull }) =>
       pull ? [pullRef(world, repository, number, pull)] : [],

@@ -106,7 +106,7 @@ test.each([
 
 // Not kept here, of an App with other permissions, or only with pull requests.
 const NOT_HERE =
-  /milestone\.|\.permissions\.|^issue\.draft$|check_suite\.|\.license\.|\.organization$|assignee\.|closed_by\.|custom_properties|\.master_branch$|\.stargazers$|^organization|^enterprise/;
+  /milestone\.|\.permissions\.|^issue\.draft$|\.deployment$|check_suite\.|\.license\.|\.organization$|assignee\.|closed_by\.|custom_properties|\.master_branch$|\.stargazers$|^organization|^enterprise/;
 
 /** Paths of the example that the payload has nothing for. */
 function missing(example: unknown, payload: unknown, path = ""): string[] {
