@@ -119,14 +119,31 @@ static bool signal_family(pid_t root, pid_t session, int signal, struct members 
   return any;
 }
 
-void tree_signal(pid_t root, int signal) {
+// Nobody of a stopped family can fork, or react to the death of another: all are found, and all die
+// of the signal.
+static void stop_family(pid_t root) {
   struct members done = {0};
-  // The children first: once the root is gone, nothing says whose they were.
+  kill(-root, SIGSTOP);
   for (int round = 0; round < ROUNDS; round++) {
-    if (!signal_family(root, root, signal, &done)) break;
+    if (!signal_family(root, root, SIGSTOP, &done)) break;
   }
   free(done.list);
+}
+
+void tree_signal(pid_t root, int signal) {
+  if (signal == SIGKILL) stop_family(root);
+  // Read before the first signal: once the root is gone, nothing says whose its children were.
+  struct members members = {0};
+  read_members(&members);
+  mark_family(&members, root, root);
+  // The root first, so that it does not end of itself because its children have.
   kill(-root, signal);
+  for (size_t i = 0; i < members.count; i++) {
+    const struct member *member = &members.list[i];
+    // The root's own group has had the signal, once.
+    if (member->found && member->group != root) kill(member->pid, signal);
+  }
+  free(members.list);
 }
 
 void tree_kill_everything(void) {

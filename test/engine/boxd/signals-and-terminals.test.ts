@@ -49,6 +49,20 @@ describe("a signal", () => {
     await until(() => !pids.some(isAlive));
   });
 
+  it("SIGKILL to the tree overtakes a family that forks all the time", async () => {
+    const script =
+      'f() { sleep 0.001; setsid bash -c "$(declare -f f); f" & setsid sleep 1077 & wait; }; f';
+    const process = await boxd.connection.start({ argv: ["bash", "-c", script], env });
+    const marked = async () =>
+      (await boxd.connection.run({ argv: ["pgrep", "-fc", "^sleep 1077"], env })).stdout
+        .toString()
+        .trim();
+    await until(async () => Number(await marked()) > 10);
+    process.signal("SIGKILL", "tree");
+    expect((await process.exit).signal).toBe("SIGKILL");
+    expect(await marked()).toBe("0");
+  });
+
   it("to the tree reaches each process once", async () => {
     const script = "trap 'echo caught' TERM; echo ready; while :; do sleep 0.01; done";
     const process = await boxd.connection.start({ argv: ["sh", "-c", script], env });
