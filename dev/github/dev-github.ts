@@ -320,6 +320,7 @@ export class DevGitHub implements AsyncDisposable {
       fullName,
       git: await GitRepository.create(bare, about.defaultBranch, processes),
       roles: new Map(),
+      actionsMayOpenPulls: true,
       issues: new Map(),
       labels: new Map(),
       checkRuns: new Map(),

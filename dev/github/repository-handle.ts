@@ -85,6 +85,11 @@ export class RepositoryHandle {
     this.#record.roles.set(this.#actor(login).user.id, role);
   }
 
+  /** The setting "Allow GitHub Actions to create and approve pull requests". @default true */
+  allowActionsPullRequests(allowed: boolean): void {
+    this.#record.actionsMayOpenPulls = allowed;
+  }
+
   permission(login: string): Role {
     return roleOf(this.#record, this.#actor(login).user);
   }

@@ -6,7 +6,7 @@ import { fileJson } from "../json/file.ts";
 import { pullJson, pullOf, simplePullJson } from "../json/pull.ts";
 import { userJson } from "../json/user.ts";
 import type { IssueRecord } from "../store/records.ts";
-import { HttpError, validationFailed } from "./errors.ts";
+import { forbidden, HttpError, validationFailed } from "./errors.ts";
 import { mayTriage } from "./issues.ts";
 import { paged } from "./page.ts";
 import { type Call, created, needs, ok, type Route, route } from "./route.ts";
@@ -110,7 +110,11 @@ export const pullRoutes: Route[] = [
 ];
 
 async function createPull(call: Call) {
-  const { world, repository, actor } = call;
+  const { world, repository, actor, caller } = call;
+  const workflow = caller.kind === "token" && caller.token.kind === "actions";
+  if (workflow && !repository.actionsMayOpenPulls) {
+    throw forbidden("GitHub Actions is not permitted to create or approve pull requests.");
+  }
   const { issue } = await openPull(world, repository, actor, {
     title: call.required("title", "PullRequest"),
     head: call.required("head", "PullRequest"),

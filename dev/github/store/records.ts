@@ -199,6 +199,8 @@ export interface RepositoryRecord {
   parent: RepositoryRecord | null;
   git: GitRepository;
   roles: Map<number, Role>;
+  /** "Allow GitHub Actions to create and approve pull requests". */
+  actionsMayOpenPulls: boolean;
   issues: Map<number, IssueRecord>;
   labels: Map<string, LabelRecord>;
   checkRuns: Map<number, CheckRunRecord>;

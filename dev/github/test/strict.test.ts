@@ -246,6 +246,23 @@ test("pull requests that exist, have no commits or no branch are refused", async
   expect(await post("fix/a", "nothing")).toEqual([422, "base"]);
 });
 
+test("a workflow opens pull requests only where the setting allows it", async () => {
+  await using at = await setUp();
+  await at.repository.commit("fix", { "a.txt": "2\n" });
+  const token = at.github.createActionsToken("ada/engine", {
+    permissions: { contents: "write", pull_requests: "write" },
+  });
+  const open = () =>
+    at.call("POST", "/repos/ada/engine/pulls", token, { title: "A", head: "fix", base: "main" });
+  at.repository.allowActionsPullRequests(false);
+  const refused = await open();
+  expect(refused.status).toBe(403);
+  expect(refused.json.message).toContain("not permitted to create or approve pull requests");
+  at.repository.allowActionsPullRequests(true);
+  const opened = await open();
+  expect(opened.json.user).toMatchObject({ login: "github-actions[bot]", type: "Bot" });
+});
+
 test("a ref moves forward only, unless forced, and cannot be made twice", async () => {
   await using at = await setUp();
   const { main = "" } = await at.repository.branches();
