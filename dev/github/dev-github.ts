@@ -1,23 +1,14 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { join } from "node:path";
+import { addApp, addUser, type NewApp, type NewUser } from "./acts/accounts.ts";
+import { install } from "./acts/installations.ts";
+import { addRepository, forkRepository } from "./acts/repositories.ts";
 import { issueToken } from "./auth.ts";
 import type { Files } from "./git/fast-import.ts";
-import { GitRepository } from "./git/git-repository.ts";
-import { installationJson } from "./json/app.ts";
-import { listedRepositoryJson } from "./json/repository.ts";
-import { userJson } from "./json/user.ts";
 import type { ContractViolation } from "./openapi/check.ts";
 import { RepositoryHandle } from "./repository-handle.ts";
 import type { ApiParts } from "./rest/api.ts";
 import type { InjectedFailure } from "./rest/injected-failures.ts";
 import type { LoggedRequest } from "./rest/request-log.ts";
-import type {
-  AppRecord,
-  InstallationRecord,
-  Permissions,
-  RepositoryRecord,
-  UserRecord,
-} from "./store/records.ts";
+import type { AppRecord, Permissions, RepositoryRecord, UserRecord } from "./store/records.ts";
 import type { Delivery } from "./webhooks/webhooks.ts";
 import type { DevGitHubEvents, World } from "./world.ts";
 
@@ -39,15 +30,6 @@ export interface App {
   privateKey: string;
   webhookSecret: string | undefined;
   botUser: { login: string; id: number };
-}
-
-function newKeys(): { privateKey: string; publicKey: KeyObject } {
-  const { privateKey } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: "pkcs1", format: "pem" },
-    publicKeyEncoding: { type: "spki", format: "pem" },
-  });
-  return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
 /** Stands before every workflow's own token; its id is the real one's. */
@@ -91,49 +73,20 @@ export class DevGitHub implements AsyncDisposable {
     return this.#parts.contract.violations;
   }
 
-  createUser(wanted: { login: string; type?: User["type"]; id?: number; name?: string }): User {
-    const user = this.#addUser(wanted);
+  createUser(wanted: NewUser): User {
+    const user = addUser(this.#world, wanted);
     const { token } = issueToken(this.#world, { kind: "user", user });
     return { login: user.login, id: user.id, type: user.type, token };
   }
 
-  createApp(wanted: {
-    slug: string;
-    permissions: Permissions;
-    events?: string[];
-    webhookUrl?: string;
-    webhookSecret?: string;
-    name?: string;
-  }): App {
-    const { store, clock } = this.#world;
-    // Made when first asked for: a key takes longer than all else a test sets up.
-    let pair: { privateKey: string; publicKey: KeyObject } | undefined;
-    const keys = () => {
-      pair ??= newKeys();
-      return pair;
-    };
-    const id = store.nextId("app");
-    const app: AppRecord = {
-      id,
-      clientId: `Iv23li${String(id).padStart(14, "0")}`,
-      slug: wanted.slug,
-      name: wanted.name ?? wanted.slug,
-      owner: this.#addUser({ login: `${wanted.slug}-owner` }),
-      bot: this.#addUser({ login: `${wanted.slug}[bot]`, type: "Bot" }),
-      publicKey: () => keys().publicKey,
-      permissions: wanted.permissions,
-      events: wanted.events ?? [],
-      webhookUrl: wanted.webhookUrl,
-      webhookSecret: wanted.webhookSecret,
-      createdAt: clock.now(),
-    };
-    store.apps.set(id, app);
+  createApp(wanted: NewApp): App {
+    const { app, privateKey } = addApp(this.#world, wanted);
     return {
-      appId: id,
+      appId: app.id,
       clientId: app.clientId,
       slug: app.slug,
       get privateKey() {
-        return keys().privateKey;
+        return privateKey();
       },
       webhookSecret: app.webhookSecret,
       botUser: { login: app.bot.login, id: app.bot.id },
@@ -152,32 +105,12 @@ export class DevGitHub implements AsyncDisposable {
     app: { appId: number },
     wanted: { account: string; repositories?: string[]; permissions?: Permissions },
   ): number {
-    const { store, clock } = this.#world;
-    const record = this.#app(app.appId);
     const account = this.#user(wanted.account);
     const repositories = wanted.repositories?.map((name) =>
       this.#repository(name.includes("/") ? name : `${account.login}/${name}`),
     );
-    const installation: InstallationRecord = {
-      id: store.nextId("installation"),
-      app: record,
-      account,
-      repositoryIds: repositories ? new Set(repositories.map((one) => one.id)) : null,
-      permissions: wanted.permissions ?? record.permissions,
-      events: record.events,
-      createdAt: clock.now(),
-    };
-    store.installations.set(installation.id, installation);
-    if (record.webhookUrl) {
-      void this.#world.webhooks.sendTo(installation, "installation", {
-        action: "created",
-        installation: installationJson(this.#world, installation),
-        repositories: store.repositoriesOf(installation).map(listedRepositoryJson),
-        requester: null,
-        sender: userJson(this.#world, account),
-      });
-    }
-    return installation.id;
+    const record = this.#app(app.appId);
+    return install(this.#world, record, account, repositories, wanted.permissions).id;
   }
 
   /** Mints an installation token without the JWT round, for tests about something else. */
@@ -203,7 +136,7 @@ export class DevGitHub implements AsyncDisposable {
     const user = this.#world.store.user(ACTIONS_BOT.login);
     return issueToken(this.#world, {
       kind: "actions",
-      user: user ?? this.#addUser({ ...ACTIONS_BOT, type: "Bot" }),
+      user: user ?? addUser(this.#world, { ...ACTIONS_BOT, type: "Bot" }),
       permissions: options.permissions ?? { contents: "read" },
       repositories: [this.#repository(fullName)],
     }).token;
@@ -218,7 +151,7 @@ export class DevGitHub implements AsyncDisposable {
     files?: Files;
   }): Promise<RepositoryHandle> {
     const owner = this.#user(wanted.owner);
-    const repository = await this.#addRepository(owner, wanted.name, {
+    const repository = await addRepository(this.#world, owner, wanted.name, {
       private: wanted.private ?? false,
       defaultBranch: wanted.defaultBranch ?? "main",
       parent: null,
@@ -237,13 +170,7 @@ export class DevGitHub implements AsyncDisposable {
   /** Copies a repository to another account, with all its branches. */
   async createFork(fullName: string, wanted: { owner: string }): Promise<RepositoryHandle> {
     const parent = this.#repository(fullName);
-    const fork = await this.#addRepository(this.#user(wanted.owner), parent.name, {
-      private: parent.private,
-      defaultBranch: parent.defaultBranch,
-      parent,
-    });
-    await fork.git.git(["fetch", "--quiet", parent.git.folder, "+refs/heads/*:refs/heads/*"]);
-    fork.git.forgetRefs();
+    const fork = await forkRepository(this.#world, parent, this.#user(wanted.owner));
     return new RepositoryHandle(this.#world, fork);
   }
 
@@ -286,51 +213,6 @@ export class DevGitHub implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #addUser(wanted: { login: string; type?: User["type"]; id?: number; name?: string }): UserRecord {
-    const { store, clock } = this.#world;
-    if (store.user(wanted.login)) throw new Error(`There is a user ${wanted.login} already`);
-    const user: UserRecord = {
-      id: wanted.id ?? store.nextId("user"),
-      login: wanted.login,
-      type: wanted.type ?? "User",
-      name: wanted.name ?? null,
-      createdAt: clock.now(),
-    };
-    store.users.set(wanted.login.toLowerCase(), user);
-    return user;
-  }
-
-  async #addRepository(
-    owner: UserRecord,
-    name: string,
-    about: Pick<RepositoryRecord, "private" | "defaultBranch" | "parent">,
-  ): Promise<RepositoryRecord> {
-    const { store, clock, folder, processes } = this.#world;
-    const fullName = `${owner.login}/${name}`;
-    if (!/^[\w.-]+\/[\w.-]+$/.test(fullName)) throw new Error(`${fullName} is no repository name`);
-    if (store.repository(fullName)) throw new Error(`There is a repository ${fullName} already`);
-    const bare = join(folder, owner.login, `${name}.git`);
-    const repository: RepositoryRecord = {
-      ...about,
-      id: store.nextId("repository"),
-      owner,
-      name,
-      fullName,
-      git: await GitRepository.create(bare, about.defaultBranch, processes),
-      roles: new Map(),
-      actionsMayOpenPulls: true,
-      issues: new Map(),
-      labels: new Map(),
-      checkRuns: new Map(),
-      statuses: [],
-      nextNumber: 1,
-      createdAt: clock.now(),
-      pushedAt: clock.now(),
-    };
-    store.repositories.set(fullName.toLowerCase(), repository);
-    return repository;
   }
 
   #user(login: string): UserRecord {

@@ -13,21 +13,14 @@ import {
 } from "./acts/reviews.ts";
 import type { Files } from "./git/fast-import.ts";
 import { ZERO_SHA } from "./git/git-repository.ts";
-import type { Commit } from "./git/parse-log.ts";
-import { commentJson, issueJson, reactionJson } from "./json/issue.ts";
-import { pullJson, pullOf } from "./json/pull.ts";
+import { commentJson } from "./json/issue.ts";
+import { pullJson } from "./json/pull.ts";
 import { reviewCommentJson, reviewJson } from "./json/review.ts";
 import type { Json } from "./json/user.ts";
-import type {
-  CheckRunRecord,
-  CommentRecord,
-  IssueRecord,
-  RepositoryRecord,
-  ReviewCommentRecord,
-  Role,
-} from "./store/records.ts";
+import { RepositoryReader } from "./repository-reader.ts";
+import type { CommentRecord, IssueRecord, Role } from "./store/records.ts";
 import type { Delivery } from "./webhooks/webhooks.ts";
-import type { Actor, World } from "./world.ts";
+import type { Actor } from "./world.ts";
 
 /** Something that was said or done, and the webhook deliveries it caused once they are answered. */
 export interface CommentResult {
@@ -50,53 +43,23 @@ export interface CommitOptions {
 }
 
 /** A repository as a test sees it: people act on it, and what came of it can be read. */
-export class RepositoryHandle {
-  readonly #world: World;
-  readonly #record: RepositoryRecord;
-
-  constructor(world: World, record: RepositoryRecord) {
-    this.#world = world;
-    this.#record = record;
-  }
-
-  get fullName(): string {
-    return this.#record.fullName;
-  }
-
-  get id(): number {
-    return this.#record.id;
-  }
-
-  get defaultBranch(): string {
-    return this.#record.defaultBranch;
-  }
-
-  /** What `git clone` takes. */
-  get cloneUrl(): string {
-    return `${this.#world.url}/${this.fullName}.git`;
-  }
-
-  /** The bare repository; write through this class or over HTTP, so that the server notices. */
-  get folder(): string {
-    return this.#record.git.folder;
-  }
-
+export class RepositoryHandle extends RepositoryReader {
   setPermission(login: string, role: Role): void {
-    this.#record.roles.set(this.#actor(login).user.id, role);
+    this.record.roles.set(this.#actor(login).user.id, role);
   }
 
   /** The setting "Allow GitHub Actions to create and approve pull requests". @default true */
   allowActionsPullRequests(allowed: boolean): void {
-    this.#record.actionsMayOpenPulls = allowed;
+    this.record.actionsMayOpenPulls = allowed;
   }
 
   permission(login: string): Role {
-    return roleOf(this.#record, this.#actor(login).user);
+    return roleOf(this.record, this.#actor(login).user);
   }
 
   /** Commits as if somebody pushed: pull request heads move and Apps hear of it. Returns the sha. */
   commit(branch: string, files: Files, options: CommitOptions = {}): Promise<string> {
-    const { git, defaultBranch, owner } = this.#record;
+    const { git, defaultBranch, owner } = this.record;
     const actor = this.#actor(options.author ?? owner.login);
     return git.exclusively(async () => {
       const before = await git.branch(branch);
@@ -107,11 +70,11 @@ export class RepositoryHandle {
         parent,
         message: options.message ?? "Update files",
         author: { name: actor.user.login, email: noreply(actor) },
-        at: this.#world.clock.now(),
+        at: this.world.clock.now(),
       });
       const change = { ref: `refs/heads/${branch}`, before: before ?? ZERO_SHA, after };
       const quiet = options.quiet ?? false;
-      await refsChanged(this.#world, this.#record, { ...actor, quiet }, [change]);
+      await refsChanged(this.world, this.record, { ...actor, quiet }, [change]);
       return after;
     });
   }
@@ -123,7 +86,7 @@ export class RepositoryHandle {
     labels?: string[];
   }): Promise<{ number: number; issue: Json; delivered: Promise<Delivery[]> }> {
     const actor = this.#actor(wanted.author);
-    const { issue, deliveries } = openIssue(this.#world, this.#record, actor, wanted);
+    const { issue, deliveries } = openIssue(this.world, this.record, actor, wanted);
     return { number: issue.number, issue: this.issue(issue.number), delivered: deliveries };
   }
 
@@ -131,52 +94,52 @@ export class RepositoryHandle {
     wanted: NewPull & { author: string },
   ): Promise<{ number: number; pullRequest: Json; delivered: Promise<Delivery[]> }> {
     const actor = this.#actor(wanted.author);
-    const { issue, deliveries } = await openPull(this.#world, this.#record, actor, wanted);
-    const pullRequest = await pullJson(this.#world, this.#record, issue);
+    const { issue, deliveries } = await openPull(this.world, this.record, actor, wanted);
+    const pullRequest = await pullJson(this.world, this.record, issue);
     return { number: issue.number, pullRequest, delivered: deliveries };
   }
 
   /** Merges and returns the merge commit's sha. */
   async merge(number: number, wanted: { by: string }): Promise<string> {
-    const issue = this.#issue(number);
-    const sha = await mergePull(this.#world, this.#record, issue, this.#actor(wanted.by));
+    const issue = this.findIssue(number);
+    const sha = await mergePull(this.world, this.record, issue, this.#actor(wanted.by));
     if (!sha) throw new Error(`#${number} has conflicts`);
     return sha;
   }
 
   /** Changes the title, body or state of an issue or pull request. */
   edit(number: number, edit: IssueEdit & { by: string }): void {
-    editIssue(this.#world, this.#record, this.#issue(number), this.#actor(edit.by), edit);
+    editIssue(this.world, this.record, this.findIssue(number), this.#actor(edit.by), edit);
   }
 
   label(number: number, name: string, wanted: { by: string }): Promise<Delivery[]> {
     const actor = this.#actor(wanted.by);
-    return addLabels(this.#world, this.#record, this.#issue(number), actor, [name]);
+    return addLabels(this.world, this.record, this.findIssue(number), actor, [name]);
   }
 
   unlabel(number: number, name: string, wanted: { by: string }): Promise<Delivery[]> {
-    const label = this.#world.store.label(this.#record, name);
+    const label = this.world.store.label(this.record, name);
     const actor = this.#actor(wanted.by);
-    return removeLabel(this.#world, this.#record, this.#issue(number), actor, label);
+    return removeLabel(this.world, this.record, this.findIssue(number), actor, label);
   }
 
   async comment(number: number, wanted: { author: string; body: string }): Promise<CommentResult> {
-    const issue = this.#issue(number);
+    const issue = this.findIssue(number);
     const actor = this.#actor(wanted.author);
-    return this.#said(issue, createComment(this.#world, this.#record, issue, actor, wanted.body));
+    return this.#said(issue, createComment(this.world, this.record, issue, actor, wanted.body));
   }
 
   async editComment(id: number, wanted: { by?: string; body: string }): Promise<CommentResult> {
-    const { issue, comment } = this.#comment(id);
+    const { issue, comment } = this.findComment(id);
     const actor = this.#actor(wanted.by ?? comment.user.login);
     const { body } = wanted;
-    return this.#said(issue, editComment(this.#world, this.#record, issue, comment, actor, body));
+    return this.#said(issue, editComment(this.world, this.record, issue, comment, actor, body));
   }
 
   deleteComment(id: number, wanted: { by?: string } = {}): Promise<Delivery[]> {
-    const { issue, comment } = this.#comment(id);
+    const { issue, comment } = this.findComment(id);
     const actor = this.#actor(wanted.by ?? comment.user.login);
-    return deleteComment(this.#world, this.#record, issue, comment, actor);
+    return deleteComment(this.world, this.record, issue, comment, actor);
   }
 
   /** Comments on a line of the diff, or in the thread of `inReplyTo`. */
@@ -184,148 +147,50 @@ export class RepositoryHandle {
     number: number,
     wanted: { author: string; body: string } & (NewReviewComment | { inReplyTo: number }),
   ): Promise<CommentResult> {
-    const issue = this.#issue(number);
+    const issue = this.findIssue(number);
     const actor = this.#actor(wanted.author);
     const { comment, deliveries } =
       "inReplyTo" in wanted
         ? this.#reply(issue, actor, wanted.inReplyTo, wanted.body)
-        : await createReviewComment(this.#world, this.#record, issue, actor, wanted);
-    const json = reviewCommentJson(this.#world, this.#record, issue, comment);
+        : await createReviewComment(this.world, this.record, issue, actor, wanted);
+    const json = reviewCommentJson(this.world, this.record, issue, comment);
     const htmlUrl = String(json.html_url);
     return { id: comment.id, htmlUrl, comment: json, delivered: deliveries };
   }
 
   async review(number: number, wanted: NewReview & { author: string }) {
-    const issue = this.#issue(number);
+    const issue = this.findIssue(number);
     const actor = this.#actor(wanted.author);
-    const made = await createReview(this.#world, this.#record, issue, actor, wanted);
-    const review = reviewJson(this.#world, this.#record, issue, made.review);
+    const made = await createReview(this.world, this.record, issue, actor, wanted);
+    const review = reviewJson(this.world, this.record, issue, made.review);
     return { id: made.review.id, review, delivered: made.deliveries };
-  }
-
-  /** An issue (or the issue side of a pull request) as the REST API gives it. */
-  issue(number: number): Json {
-    return issueJson(this.#world, this.#record, this.#issue(number));
-  }
-
-  pullRequest(number: number): Promise<Json> {
-    return pullJson(this.#world, this.#record, this.#issue(number));
-  }
-
-  /** Numbers of all issues and pull requests, oldest first. */
-  numbers(): number[] {
-    return [...this.#record.issues.keys()];
-  }
-
-  comments(number: number): (Json & { id: number; body: string; user: { login: string } })[] {
-    const issue = this.#issue(number);
-    return issue.comments.map(
-      (comment) =>
-        commentJson(this.#world, this.#record, issue, comment) as Json & {
-          id: number;
-          body: string;
-          user: { login: string };
-        },
-    );
-  }
-
-  /** Every body a comment had, oldest first, and when. */
-  history(commentId: number): { at: number; body: string }[] {
-    return this.#comment(commentId).comment.history;
-  }
-
-  reviewComments(number: number): Json[] {
-    const issue = this.#issue(number);
-    return pullOf(issue).reviewComments.map((comment) =>
-      reviewCommentJson(this.#world, this.#record, issue, comment),
-    );
-  }
-
-  /** Reactions of an issue, a comment or a review comment. */
-  reactions(of: { issue: number } | { comment: number } | { reviewComment: number }): Json[] {
-    const reactions =
-      "issue" in of
-        ? this.#issue(of.issue).reactions
-        : "comment" in of
-          ? this.#comment(of.comment).comment.reactions
-          : this.#reviewComment(of.reviewComment).reactions;
-    return reactions.map((reaction) => reactionJson(this.#world, reaction));
   }
 
   /** Presses a button of a check run, or "Re-run" if no `identifier` is named. */
   pressCheck(id: number, wanted: { by: string; identifier?: string }): Promise<Delivery[]> {
-    const run = this.#record.checkRuns.get(id);
+    const run = this.record.checkRuns.get(id);
     if (!run) throw new Error(`${this.fullName} has no check run ${id}`);
     const actor = this.#actor(wanted.by);
-    return requestCheck(this.#world, this.#record, actor, run, wanted.identifier);
-  }
-
-  checkRuns(): CheckRunRecord[] {
-    return [...this.#record.checkRuns.values()];
-  }
-
-  /** Branch → sha. */
-  async branches(): Promise<Record<string, string>> {
-    const refs = [...(await this.#record.git.refs())];
-    return Object.fromEntries(
-      refs
-        .filter(([ref]) => ref.startsWith("refs/heads/"))
-        .map(([ref, sha]) => [ref.slice("refs/heads/".length), sha]),
-    );
-  }
-
-  /** Commits of a branch, newest first. */
-  async log(branch = this.defaultBranch, limit = 100): Promise<Commit[]> {
-    const sha = await this.#record.git.resolve(branch);
-    return sha ? this.#record.git.log([sha], { limit }) : [];
-  }
-
-  /** A file's text; `undefined` if there is none. */
-  async read(branch: string, path: string): Promise<string | undefined> {
-    const sha = await this.#record.git.resolve(branch);
-    const blob = sha && (await this.#record.git.object(`${sha}:${path}`));
-    return blob && blob.type === "blob" ? blob.content.toString() : undefined;
+    return requestCheck(this.world, this.record, actor, run, wanted.identifier);
   }
 
   #actor(login: string): Actor {
-    const user = this.#world.store.user(login);
+    const user = this.world.store.user(login);
     if (!user) throw new Error(`There is no user ${login}: createUser({ login }) makes one`);
-    const app = [...this.#world.store.apps.values()].find((one) => one.bot === user) ?? null;
+    const app = [...this.world.store.apps.values()].find((one) => one.bot === user) ?? null;
     return { user, app, quiet: false };
   }
 
-  #issue(number: number): IssueRecord {
-    const issue = this.#record.issues.get(number);
-    if (!issue) throw new Error(`${this.fullName} has no #${number}`);
-    return issue;
-  }
-
-  #comment(id: number): { issue: IssueRecord; comment: CommentRecord } {
-    for (const issue of this.#record.issues.values()) {
-      const comment = issue.comments.find((one) => one.id === id);
-      if (comment) return { issue, comment };
-    }
-    throw new Error(`${this.fullName} has no comment ${id}`);
-  }
-
-  #reviewComment(id: number): ReviewCommentRecord {
-    for (const { pull } of this.#record.issues.values()) {
-      const comment = pull?.reviewComments.find((one) => one.id === id);
-      if (comment) return comment;
-    }
-    throw new Error(`${this.fullName} has no review comment ${id}`);
-  }
-
   #reply(issue: IssueRecord, actor: Actor, to: number, body: string) {
-    const thread = this.#reviewComment(to);
-    return replyToReviewComment(this.#world, this.#record, issue, actor, thread, body);
+    const thread = this.findReviewComment(to);
+    return replyToReviewComment(this.world, this.record, issue, actor, thread, body);
   }
 
   #said(
     issue: IssueRecord,
     made: { comment: CommentRecord; deliveries: Promise<Delivery[]> },
   ): CommentResult {
-    const comment = commentJson(this.#world, this.#record, issue, made.comment);
+    const comment = commentJson(this.world, this.record, issue, made.comment);
     const htmlUrl = String(comment.html_url);
     return { id: made.comment.id, htmlUrl, comment, delivered: made.deliveries };
   }
