@@ -10,7 +10,9 @@ describe.skipIf(!canBox())("as the first process of a box", () => {
     await using boxd = await spawnBoxd(boxed(buildBoxd()));
     const signals = "TERM INT HUP QUIT KILL STOP SEGV ABRT PIPE ALRM USR1 USR2";
     const { stdout } = await boxd.connection.run(
-      sh(`cat /proc/1/comm; for s in ${signals}; do kill -$s 1; done; echo on`),
+      sh(
+        `readlink -q /proc/1/exe; head -c 4 /proc/1/comm; echo; for s in ${signals}; do kill -$s 1; done; echo on`,
+      ),
     );
     expect(stdout.toString()).toBe("boxd\non\n");
     await boxd.connection.run(sh("kill -9 -1"));
