@@ -1,4 +1,4 @@
-import { codeSpan, escapeLineStart, escapeText, escapeWords } from "./markdown.ts";
+import { codeSpan, escapeLineStart, escapeText, escapeWords, shownText } from "./markdown.ts";
 
 /**
  * One line of outside text in which code spans and bold text are kept, by writing them anew; all
@@ -8,7 +8,7 @@ import { codeSpan, escapeLineStart, escapeText, escapeWords } from "./markdown.t
  * inlineWords("run `npm test`, @team"); // "run `npm test`, @&#8203;team"
  */
 export function inlineWords(text: string): string {
-  const words = text.replace(/\s+/g, " ").trim();
+  const words = shownText(text).replace(/\s+/g, " ").trim();
   let written = "";
   let from = 0;
   for (const match of words.matchAll(CODE_OR_BOLD)) {

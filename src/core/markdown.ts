@@ -18,12 +18,12 @@ const BREAK = "&#8203;";
  * escapeText("thanks @team, fixes #1"); // "thanks @&#8203;team, fixes #&#8203;1"
  */
 export function escapeText(text: string): string {
-  return escapeLineStart(escapeWords(plain(text).trim()));
+  return escapeLineStart(escapeWords(shownText(text).trim()));
 }
 
 /** Like `escapeText`, for words in the middle of a line: blanks at both ends stay. */
 export function escapeWords(text: string): string {
-  return plain(text)
+  return shownText(text)
     .replace(/\s+/g, " ")
     .replace(SPECIAL, (match) => ESCAPES.get(match) ?? escapeMatch(match));
 }
@@ -57,7 +57,10 @@ function escapeMatch(match: string): string {
  * characters. An empty text gives an empty string.
  */
 export function codeSpan(text: string, maximum = 200): string {
-  const line = plain(text).replace(/\s+/g, " ").trim();
+  // Cut first: only a little of a megabyte can be in one line.
+  const line = shownText(text.slice(0, maximum * 8))
+    .replace(/\s+/g, " ")
+    .trim();
   const content = line.length > maximum ? `${line.slice(0, maximum - 1).trimEnd()}…` : line;
   if (content === "") return "";
   const fence = "`".repeat(longestRun(content, "`") + 1);
@@ -67,7 +70,7 @@ export function codeSpan(text: string, maximum = 200): string {
 
 /** Outside text as a fenced code block that it cannot leave; `info` is ours, e.g. `diff`. */
 export function fencedBlock(text: string, info = ""): string {
-  const content = plain(text).replace(/\n+$/, "");
+  const content = shownText(text).replace(/\n+$/, "");
   const fence = "`".repeat(Math.max(3, longestRun(content, "`") + 1));
   return `${fence}${info}\n${content}\n${fence}`;
 }
@@ -91,12 +94,14 @@ export function details(summary: string, content: string): string {
 }
 
 /** What a terminal would show of it: no colours, no overwritten progress bars, nothing invisible. */
-function plain(text: string): string {
-  const shown = stripVTControlCharacters(text)
-    .replace(/\r\n/g, "\n")
-    .replace(/[^\n\r]*\r(?=[^\n\r])/g, "")
-    .replace(/\r/g, "");
-  return stripInvisible(shown);
+export function shownText(text: string): string {
+  const lines = stripVTControlCharacters(text)
+    .split("\n")
+    .map((line) => {
+      const shown = line.endsWith("\r") ? line.slice(0, -1) : line;
+      return shown.slice(shown.lastIndexOf("\r") + 1);
+    });
+  return stripInvisible(lines.join("\n"));
 }
 
 function longestRun(text: string, character: string): number {

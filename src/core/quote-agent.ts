@@ -1,5 +1,5 @@
 import { inlineWords } from "./inline-words.ts";
-import { cutMiddle, escapeText, fencedBlock } from "./markdown.ts";
+import { cutMiddle, escapeText, fencedBlock, shownText } from "./markdown.ts";
 
 /** A summary is a few lines; what is longer is a report and belongs into the pull request. */
 export const MAXIMUM_QUOTE = 3_000;
@@ -13,7 +13,7 @@ export const MAXIMUM_QUOTE = 3_000;
  * quoteAgent("Fixed `add()`.\n- see @team"); // "> Fixed `add()`.\n> - see @&#8203;team"
  */
 export function quoteAgent(text: string, maximum = MAXIMUM_QUOTE): string {
-  const lines = cutMiddle(text.replace(/\r\n?/g, "\n").trim(), maximum).split("\n");
+  const lines = cutMiddle(shownText(text).trim(), maximum).split("\n");
   const quoted: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? "";
@@ -32,7 +32,8 @@ export function quoteAgent(text: string, maximum = MAXIMUM_QUOTE): string {
 
 function quoteLine(line: string, before: string | undefined): string[] {
   const item = /^(\s*)(?:[-*+]|(\d{1,3})[.)])\s+(.*)$/.exec(line);
-  if (item) {
+  // An item without words would underline the line before it: a heading.
+  if (item?.[3]?.trim()) {
     const [, indent = "", ordinal, words = ""] = item;
     const marker = ordinal === undefined ? "-" : `${ordinal}.`;
     // One level of nesting says enough, and deeper indentation would be a code block.

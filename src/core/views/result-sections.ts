@@ -1,6 +1,6 @@
 import type { ChangedFile, Verdict } from "../events.ts";
 import { inlineWords } from "../inline-words.ts";
-import { codeSpan, cutMiddle, details, escapeText, fencedBlock } from "../markdown.ts";
+import { codeSpan, cutMiddle, details, fencedBlock } from "../markdown.ts";
 import { quoteAgent } from "../quote-agent.ts";
 import type { JobState } from "../state.ts";
 import type { CommentContext } from "./comment-context.ts";
@@ -25,14 +25,16 @@ export function resultSections(state: JobState, context: CommentContext): string
         summary(state),
         files(state.commit?.files ?? []),
         verdictTail(state.verdict),
-        output(state),
+        // What an agent's commands printed on the way is history by now.
+        state.actionCount === 0 ? output(state) : "",
         next(state),
       ];
     case "failed":
       return [
         inlineWords(cutMiddle(outcome.failure.message, MESSAGE_SHOWN)),
-        `**What to do:** ${inlineWords(outcome.failure.remedy)}`,
+        `**What to do:** ${inlineWords(cutMiddle(outcome.failure.remedy, MESSAGE_SHOWN))}`,
         verdictLine(state.verdict),
+        summary(state),
         files(state.published ? (state.commit?.files ?? []) : []),
         verdictTail(state.verdict),
         output(state),
@@ -68,7 +70,8 @@ function safeUrl(url: string, repositoryUrl: string): string {
 
 function verdictLine(verdict: Verdict | null): string {
   if (verdict === null) return "";
-  if (verdict.kind === "none") return `**Tests:** not run. ${escapeText(verdict.because)}`;
+  if (verdict.kind === "none")
+    return `**Tests:** not run. ${inlineWords(cutMiddle(verdict.because, MESSAGE_SHOWN))}`;
   const command = codeSpan(verdict.command);
   const time = duration(verdict.milliseconds);
   return verdict.kind === "passed"
@@ -85,8 +88,9 @@ function summary(state: JobState): string {
   const words = state.summary?.trim() ?? "";
   if (words === "") return "";
   const quote = quoteAgent(words);
-  // The agent says "fixed"; the tests know better, and their word comes first.
-  return state.verdict?.kind === "failed" ? details("The agent’s own words", quote) : quote;
+  // The agent says "fixed"; the tests, or the failure, know better, and their word comes first.
+  const isContradicted = state.verdict?.kind === "failed" || state.outcome?.status === "failed";
+  return isContradicted ? details("The agent’s own words", quote) : quote;
 }
 
 function files(changed: ChangedFile[]): string {

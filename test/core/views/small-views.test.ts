@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { helpComment } from "../../../src/core/views/help-comment.ts";
+import { refusalComment } from "../../../src/core/views/refusal-comment.ts";
+import { stepSummary } from "../../../src/core/views/step-summary.ts";
+import { terminalLine } from "../../../src/core/views/terminal-line.ts";
+import { states } from "./states.ts";
+
+it("help says what was wrong first, and cannot be made to say something else", async () => {
+  const text = helpComment("options are not known: `--x` @team [a](b)");
+  expect(text).toMatch(/^Options are not known: `--x` @&#8203;team \\\[a\\\]\(b\)\.\n\n/);
+  await expect(helpComment()).toMatchFileSnapshot("golden/help.md");
+});
+
+it("a refusal is one short line", () => {
+  expect(refusalComment()).toMatch(/^[^\n]{1,100}$/);
+});
+
+it("the step summary has the time of each step and no marker", async () => {
+  const state = states.done;
+  if (!state) throw new Error("no state");
+  const text = stepSummary(state, { repositoryUrl: "https://github.com/acme/site" });
+  await expect(text).toMatchFileSnapshot("golden/step-summary.md");
+});
+
+it("a terminal line is one line without control characters or runner commands", () => {
+  const line = terminalLine({
+    at: 0,
+    type: "agent-finished",
+    summary: "\u001b[31mred\u001b[0m\n::set-output name=a::b\r##[add-path]/x\u202e",
+  });
+  expect(line).toBe("agent: red : :set-output name=a: :b # #[add-path]/x");
+});
+
+it("a terminal line is null for what is not worth one", () => {
+  expect(terminalLine({ at: 0, type: "output", stream: "stdout", text: "x" })).toBeNull();
+});
