@@ -208,6 +208,10 @@ uint32_t process_channel(const struct process *process) {
   return process->channel.id;
 }
 
+bool process_has_ended(const struct process *process) {
+  return process->ended;
+}
+
 static void send_exit(const struct process *process) {
   const struct rusage *usage = &process->usage;
   uint64_t seconds = (uint64_t)usage->ru_utime.tv_sec + (uint64_t)usage->ru_stime.tv_sec;

@@ -35,12 +35,18 @@ static void end_stream(struct stream *stream) {
   }
 }
 
+// A terminal says EIO when nobody has it open. A program that has closed its descriptors and is about
+// to exit must not find the terminal closed by boxd: that is a SIGHUP.
+static bool is_running(const struct process *owner) {
+  return owner != NULL && !process_has_ended(owner);
+}
+
 // Turns what read() said into progress: true when bytes came.
 static bool took(struct stream *stream, ssize_t count) {
   if (count > 0) return true;
   if (count < 0 && errno == EINTR) {
     work_queue(&stream->work);
-  } else if (count < 0 && errno == EAGAIN) {
+  } else if (count < 0 && (errno == EAGAIN || (errno == EIO && is_running(stream->owner)))) {
     stream->readable = false;
     stream->owed = 0;
     if (stream->owner != NULL) process_stream_moved(stream->owner);
@@ -102,9 +108,12 @@ void stream_credit(struct stream *stream, uint32_t bytes) {
 }
 
 void stream_count_owed(struct stream *stream) {
+  if (stream->ended) return;
   int count = 0;
-  if (stream->ended || ioctl(stream->fd, FIONREAD, &count) < 0 || count < 0) return;
-  stream->owed = (uint32_t)count;
+  if (ioctl(stream->fd, FIONREAD, &count) == 0 && count > 0) stream->owed = (uint32_t)count;
+  // Another look, now that an EIO is the end.
+  stream->readable = true;
+  if (stream->credit > 0) work_queue(&stream->work);
 }
 
 void stream_abandon(struct stream *stream) {
