@@ -84,6 +84,9 @@ test("Markdown has GitHub's tables, task lists, alerts and details, and only saf
   const details = "<details><summary>S <kbd>k</kbd></summary>\n\n`x`\n\n</details>";
   expect(renderMarkdown(details)).toContain("<summary>S <kbd>k</kbd></summary>");
   expect(renderMarkdown("~~a~~ https://example.com")).toContain('href="https://example.com"');
+  const linked = renderMarkdown("see #12, `#13` and a#14", "ada/engine");
+  expect(linked).toContain('see <a href="/ada/engine/issues/12"');
+  expect(linked).toContain("<code>#13</code> and a#14");
   const hostile = renderMarkdown(
     '<a href="javascript:x">a</a><form><input type="text"></form><p style="position:fixed">b</p><iframe src="//x"></iframe><svg onload=x>',
   );

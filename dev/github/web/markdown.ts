@@ -6,6 +6,8 @@ markdown.core.ruler.after("inline", "task-lists-and-alerts", (state) => {
   for (const [index, token] of state.tokens.entries()) {
     if (token.type === "th_open" || token.type === "td_open") alignCell(token);
     if (token.type !== "inline") continue;
+    const { repository } = state.env as { repository?: string };
+    if (repository) linkNumbers(token, repository);
     const before = state.tokens.slice(Math.max(0, index - 2), index);
     if (before[0]?.type === "list_item_open") taskItem(token, before[0]);
     if (before[0]?.type === "blockquote_open") alert(token, before[0]);
@@ -13,8 +15,8 @@ markdown.core.ruler.after("inline", "task-lists-and-alerts", (state) => {
 });
 
 /** GitHub-flavoured Markdown as safe HTML: what GitHub would strip is stripped here too. */
-export function renderMarkdown(text: string): string {
-  return sanitizeHtml(markdown.render(text), {
+export function renderMarkdown(text: string, repository = ""): string {
+  return sanitizeHtml(markdown.render(text, { repository }), {
     allowedTags: [...sanitizeHtml.defaults.allowedTags, ...MORE_TAGS],
     allowedAttributes: {
       "*": ["align", "title", "lang", "dir", "aria-label", "aria-hidden", "role"],
@@ -69,6 +71,22 @@ function alert(inline: Token, quote: Token): void {
   const html = htmlToken(first, `<span class="markdown-alert-title">${title}</span>`);
   // The title has a line of its own; the line break after it would make an empty one.
   inline.children?.splice(0, 2, html);
+}
+
+/** `#12` leads to the issue or pull request, except in code and in what is a link already. */
+function linkNumbers(inline: Token, repository: string): void {
+  let inLink = 0;
+  inline.children = (inline.children ?? []).flatMap((token) => {
+    if (token.type === "link_open") inLink++;
+    if (token.type === "link_close") inLink--;
+    if (token.type !== "text" || inLink > 0) return [token];
+    return token.content.split(/(?<![\w/&])(#\d+)\b/).map((part, index) => {
+      if (index % 2 === 1) {
+        return htmlToken(token, `<a href="/${repository}/issues/${part.slice(1)}">${part}</a>`);
+      }
+      return Object.assign(htmlToken(token, part), { type: "text" });
+    });
+  });
 }
 
 /** The page's policy allows no inline styles, so the column's side goes into the attribute. */

@@ -69,7 +69,7 @@ export function commentBox(world: World, repository: RepositoryRecord, shown: Sh
   const role = association(world, repository, shown.user);
   const words = role === "NONE" ? "" : role.charAt(0) + role.slice(1).toLowerCase();
   const body = shown.body.trim()
-    ? raw(renderMarkdown(shown.body))
+    ? raw(renderMarkdown(shown.body, repository.fullName))
     : html`<p class="nothing">No description provided.</p>`;
   return html`<article class="comment" id="${shown.anchor}">
 ${avatar(shown.user)}
