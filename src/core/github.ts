@@ -49,7 +49,11 @@ export interface GitHub {
     to: { thread: number; comment: CommentRef },
     marker: string,
   ): Promise<PostedComment | null>;
-  editReply(comment: { kind: CommentRef["kind"]; id: number }, body: string): Promise<void>;
+  editReply(
+    comment: { kind: CommentRef["kind"]; id: number },
+    body: string,
+    signal?: AbortSignal,
+  ): Promise<void>;
   findPullRequest(head: string): Promise<PullRequest | null>;
   createPullRequest(options: {
     title: string;

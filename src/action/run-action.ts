@@ -1,0 +1,140 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { info, setFailed, setOutput, summary } from "@actions/core";
+import { context, getOctokit } from "@actions/github";
+import { agentSettings } from "../core/agent-settings.ts";
+import { type BoxService, boxesOf } from "../core/box-service.ts";
+import { type CarriedOut, carryOut } from "../core/carry-out.ts";
+import type { GitHub } from "../core/github.ts";
+import type { Job } from "../core/job.ts";
+import { jobMarker } from "../core/marker.ts";
+import { octokitGitHub } from "../core/octokit-github.ts";
+import type { RepositoryRef } from "../core/request.ts";
+import { takeRequest } from "../core/take-request.ts";
+import { trigger } from "../core/trigger/trigger.ts";
+import { stepSummary } from "../core/views/step-summary.ts";
+import { terminalLine } from "../core/views/terminal-line.ts";
+import { type ServedEngine, serveEngine } from "../engine/serve-engine.ts";
+import { type Inputs, readInputs } from "./inputs.ts";
+
+/** One event of a workflow, from the command to the result. */
+export async function runAction(): Promise<void> {
+  const inputs = readInputs();
+  const { eventName, payload, runId, runAttempt } = context;
+  const triggered = trigger({ name: eventName, id: `run-${runId}-${runAttempt}`, payload });
+  if ("ignored" in triggered) {
+    info(`Nothing to do: ${triggered.ignored}`);
+    setOutput("status", "ignored");
+    return;
+  }
+  const { request } = triggered;
+  const github = actionGitHub(inputs, request.repository);
+  const taken = await takeRequest(request, github);
+  if ("answered" in taken) {
+    info(`No job: ${taken.answered}`);
+    setOutput("status", "ignored");
+    return;
+  }
+
+  // In the runner's own temporary folder, which it empties; boxes must be able to pass through it.
+  const data = await mkdtemp(join(process.env.RUNNER_TEMP ?? tmpdir(), "box-action-"));
+  await chmod(data, 0o711);
+  const { service, engine } = await openBoxService(inputs, request.repository, data);
+  try {
+    const carriedOut = await carryOut(taken.job, {
+      github,
+      boxes: boxesOf(service, github.identity),
+      agent: await agentSettings({
+        harness: inputs.harness,
+        model: inputs.model,
+        program: inputs["custom-harness"],
+      }),
+      repositories: join(data, "repositories"),
+      secrets: [inputs["github-token"], service.apiKey],
+      signal: cancelled(),
+      onEvent(event) {
+        const line = terminalLine(event);
+        if (line !== null) info(line);
+      },
+    });
+    await report(taken.job, carriedOut);
+  } finally {
+    await engine?.close();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+function actionGitHub(inputs: Inputs, repository: RepositoryRef): GitHub {
+  const token = inputs["github-token"];
+  const octokit = getOctokit(token);
+  const login = inputs["bot-login"];
+  return octokitGitHub({
+    octokit: octokit as unknown as Parameters<typeof octokitGitHub>[0]["octokit"],
+    repository,
+    async identity() {
+      const { data } = await octokit.rest.users.getByUsername({ username: login });
+      const { hostname } = new URL(repository.htmlUrl);
+      return { login, id: data.id, email: `${data.id}+${login}@users.noreply.${hostname}` };
+    },
+    readToken: async () => readToken(inputs, repository),
+    writeToken: async () => token,
+  });
+}
+
+/**
+ * The workflow's token can write and cannot be narrowed. The engine on this runner clones on its own
+ * side, so that it never enters a box; Upstash Box would get it, so there it is not given.
+ */
+function readToken(inputs: Inputs, repository: RepositoryRef): string | undefined {
+  if (inputs["clone-token"] !== undefined) return inputs["clone-token"];
+  if (inputs["box-api-key"] === undefined) return inputs["github-token"];
+  if (!repository.private) return undefined;
+  throw new Error(
+    "A private repository with Upstash Box needs clone-token: a token that can only read it.",
+  );
+}
+
+async function openBoxService(
+  inputs: Inputs,
+  repository: RepositoryRef,
+  data: string,
+): Promise<{ service: BoxService; engine: ServedEngine | null }> {
+  const apiKey = inputs["box-api-key"];
+  if (apiKey !== undefined) {
+    return { service: { apiKey, baseUrl: inputs["box-base-url"] }, engine: null };
+  }
+  const own = randomBytes(32).toString("base64url");
+  const { host } = new URL(repository.cloneUrl);
+  const engine = await serveEngine({
+    data: join(data, "engine"),
+    apiKey: own,
+    allowedGitHosts: host === "github.com" ? [] : [host],
+  });
+  return { service: { baseUrl: engine.url, apiKey: own }, engine };
+}
+
+/** A workflow that is cancelled gets SIGINT, and SIGTERM 7.5 seconds later. */
+function cancelled(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => controller.abort(new Error("The workflow was cancelled.")));
+  }
+  return controller.signal;
+}
+
+async function report(job: Job, { state, commentUrl }: CarriedOut): Promise<void> {
+  const { outcome, published } = state;
+  setOutput("status", outcome?.status ?? "failed");
+  setOutput("commit", published?.sha ?? "");
+  setOutput("pull-request-url", published?.pullRequest.url ?? "");
+  setOutput("comment-url", commentUrl ?? "");
+  const view = {
+    marker: jobMarker(job.id),
+    repositoryUrl: job.request.repository.htmlUrl,
+  };
+  await summary.addRaw(stepSummary(state, view)).write();
+  if (outcome?.status === "failed") setFailed(outcome.failure.message);
+  if (outcome?.status === "interrupted") setFailed(outcome.because);
+}

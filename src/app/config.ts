@@ -1,0 +1,123 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { agentSettings } from "../core/agent-settings.ts";
+import type { AgentSettings } from "../core/ports.ts";
+
+/** What the App is started with; see docs/operate.md for each variable. */
+export interface AppConfig {
+  appId: number;
+  /** PEM. */
+  privateKey: string;
+  webhookSecret: string;
+  host: string;
+  port: number;
+  /** The REST API, e.g. `https://api.github.com` or `https://github.example.com/api/v3`. */
+  apiUrl: string;
+  /** `host[:port]` of a GitHub that is not github.com; the engine may fetch from it. */
+  gitHost: string | null;
+  /** Where everything is kept that must not be lost. */
+  data: string;
+  /** A smee.io channel for development. */
+  webhookProxy: string | null;
+  /** Null: an engine inside the App's own process. */
+  boxService: { baseUrl?: string; apiKey: string } | null;
+  agent: AgentSettings;
+  /** Jobs that run at the same time. */
+  concurrency: number;
+  logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+}
+
+const Environment = z.object({
+  APP_ID: z.coerce.number({ error: "must be the App's numeric id" }).int().positive(),
+  PRIVATE_KEY: z.string().optional(),
+  PRIVATE_KEY_PATH: z.string().optional(),
+  WEBHOOK_SECRET: z.string({ error: "must be the App's webhook secret" }).min(1),
+  HOST: z.string().default("127.0.0.1"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  GHE_HOST: z.string().optional(),
+  GHE_PROTOCOL: z.enum(["http", "https"]).default("https"),
+  WEBHOOK_PROXY_URL: z.url().optional(),
+  BOX_ACTION_DATA: z.string().min(1).optional(),
+  BOX_ACTION_CONCURRENCY: z.coerce.number().int().positive().default(4),
+  UPSTASH_BOX_API_KEY: z.string().min(1).optional(),
+  UPSTASH_BOX_BASE_URL: z.url().optional(),
+  BOX_HARNESS: z.string().min(1).default("claude-code"),
+  BOX_MODEL: z.string().min(1).optional(),
+  BOX_CUSTOM_HARNESS: z.string().min(1).optional(),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
+});
+
+/**
+ * Reads the App's configuration from environment variables.
+ * @throws Error that names every variable that is missing or wrong
+ */
+export async function readConfig(env: NodeJS.ProcessEnv): Promise<AppConfig> {
+  // An empty variable is one that was not set: that is how Compose files and CI pass them on.
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = Environment.safeParse(set);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `  ${path.join(".")}: ${message}`,
+    );
+    throw new Error(
+      `The App cannot start; set these environment variables (docs/operate.md):\n${problems.join("\n")}`,
+    );
+  }
+  const values = parsed.data;
+  return {
+    appId: values.APP_ID,
+    privateKey: await privateKey(values),
+    webhookSecret: values.WEBHOOK_SECRET,
+    host: values.HOST,
+    port: values.PORT,
+    apiUrl:
+      values.GHE_HOST === undefined
+        ? "https://api.github.com"
+        : `${values.GHE_PROTOCOL}://${values.GHE_HOST}/api/v3`,
+    gitHost: values.GHE_HOST ?? null,
+    data: values.BOX_ACTION_DATA ?? defaultDataFolder(),
+    webhookProxy: values.WEBHOOK_PROXY_URL ?? null,
+    boxService: boxService(values),
+    agent: await agentSettings({
+      harness: values.BOX_HARNESS,
+      model: values.BOX_MODEL,
+      program: values.BOX_CUSTOM_HARNESS,
+    }),
+    concurrency: values.BOX_ACTION_CONCURRENCY,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+type Values = z.infer<typeof Environment>;
+
+async function privateKey({ PRIVATE_KEY, PRIVATE_KEY_PATH }: Values): Promise<string> {
+  const key = PRIVATE_KEY ?? (PRIVATE_KEY_PATH && (await readFile(PRIVATE_KEY_PATH, "utf8")));
+  if (!key) {
+    throw new Error(
+      "The App cannot start: set PRIVATE_KEY to the App's private key, or PRIVATE_KEY_PATH to its file.",
+    );
+  }
+  // Variables of many hosts cannot hold line breaks; people write them as \n.
+  return key.includes("\n") ? key : key.replaceAll("\\n", "\n");
+}
+
+function boxService({ UPSTASH_BOX_API_KEY, UPSTASH_BOX_BASE_URL }: Values) {
+  if (UPSTASH_BOX_API_KEY === undefined && UPSTASH_BOX_BASE_URL === undefined) return null;
+  if (UPSTASH_BOX_API_KEY === undefined) {
+    throw new Error(
+      "The App cannot start: UPSTASH_BOX_BASE_URL needs UPSTASH_BOX_API_KEY; unset both to use the built-in engine.",
+    );
+  }
+  return {
+    apiKey: UPSTASH_BOX_API_KEY,
+    ...(UPSTASH_BOX_BASE_URL === undefined ? {} : { baseUrl: UPSTASH_BOX_BASE_URL }),
+  };
+}
+
+function defaultDataFolder(): string {
+  // Boxes of a root engine have users of their own, who must be able to pass through to their disks.
+  if (process.getuid?.() === 0) return "/var/lib/box-action";
+  return join(process.env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "box-action");
+}

@@ -1,0 +1,53 @@
+import { parseArgs } from "node:util";
+import { serveEngine } from "../engine/serve-engine.ts";
+import { onStop } from "./on-stop.ts";
+
+const HELP = `Usage: box-action engine --api-key KEY [options]
+
+Serves the Box REST API from this machine. Prints one line of JSON with its URL when it listens.
+
+  --port N              port to listen on, 0 for any (default 8787)
+  --host ADDRESS        address to listen on (default 127.0.0.1)
+  --api-key KEY         what clients must send (default: $BOX_ENGINE_API_KEY)
+  --data FOLDER         where boxes are kept (default ./data)
+  --allow-git-host HOST may be fetched from by http and in private networks; may be repeated
+`;
+
+/** `box-action engine` */
+export async function engineCommand(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: "string", default: "8787" },
+      host: { type: "string", default: "127.0.0.1" },
+      "api-key": { type: "string" },
+      data: { type: "string", default: "./data" },
+      "allow-git-host": { type: "string", multiple: true, default: [] },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const apiKey = values["api-key"] ?? process.env.BOX_ENGINE_API_KEY;
+  if (!apiKey) throw new Error("an API key is needed: pass --api-key or set BOX_ENGINE_API_KEY.");
+  const engine = await serveEngine({
+    port: portNumber(values.port),
+    host: values.host,
+    apiKey,
+    data: values.data,
+    allowedGitHosts: values["allow-git-host"],
+    onError: (error) => process.stderr.write(`${(error as Error).stack}\n`),
+  });
+  onStop(() => engine.close());
+  process.stdout.write(`${JSON.stringify({ url: engine.url })}\n`);
+  // Boxes that cannot be made are said at once, and not only when somebody wants one.
+  await engine.check().catch((error) => process.stderr.write(`warning: ${error.message}\n`));
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Error(`--port must be a number from 0 to 65535, got ${text}.`);
+}

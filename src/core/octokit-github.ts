@@ -1,0 +1,153 @@
+import type { Octokit } from "@octokit/rest";
+import type { GitHub, Identity, Permission, PostedComment, PullRequest } from "./github.ts";
+import type { CommentRef, RepositoryRef } from "./request.ts";
+
+export interface OctokitGitHubOptions {
+  /** Authenticated for the repository's installation. */
+  octokit: Pick<Octokit, "rest" | "paginate">;
+  repository: RepositoryRef;
+  /** The account whose comments and commits are ours. */
+  identity(): Promise<Identity>;
+  /** A token for git that may only read; undefined when the repository needs none. */
+  readToken(): Promise<string | undefined>;
+  writeToken(): Promise<string>;
+}
+
+/** A thread with more comments than this was not made by people; the marker is looked for no further. */
+const SEARCHED_COMMENTS = 1_000;
+
+/** The GitHub port over Octokit. */
+export function octokitGitHub(options: OctokitGitHubOptions): GitHub {
+  const { octokit, repository } = options;
+  const { rest } = octokit;
+  const repo = { owner: repository.owner, repo: repository.name };
+
+  return {
+    identity: options.identity,
+    readToken: options.readToken,
+    writeToken: options.writeToken,
+
+    async permission(login) {
+      const request = rest.repos.getCollaboratorPermissionLevel({ ...repo, username: login });
+      // An account that does not exist is a 404, and may do nothing.
+      const answer = await unlessMissing(request);
+      return (answer?.data.permission ?? "none") as Permission;
+    },
+
+    async pullRequest(number) {
+      return pullRequest((await rest.pulls.get({ ...repo, pull_number: number })).data);
+    },
+
+    async branchHead(branch) {
+      const answer = await unlessMissing(rest.git.getRef({ ...repo, ref: `heads/${branch}` }));
+      return answer?.data.object.sha ?? null;
+    },
+
+    async react(comment, content) {
+      const target = { ...repo, comment_id: comment.id, content };
+      if (comment.kind === "review-comment") {
+        await rest.reactions.createForPullRequestReviewComment(target);
+      } else {
+        await rest.reactions.createForIssueComment(target);
+      }
+    },
+
+    async reply({ thread, comment }, body) {
+      const { data } =
+        comment.review === undefined
+          ? await rest.issues.createComment({ ...repo, issue_number: thread, body })
+          : await rest.pulls.createReplyForReviewComment({
+              ...repo,
+              pull_number: thread,
+              comment_id: comment.review.threadId,
+              body,
+            });
+      return { id: data.id, htmlUrl: data.html_url };
+    },
+
+    async findReply({ thread, comment }, marker) {
+      const { login } = await options.identity();
+      return findComment(octokit, repo, thread, comment.kind, login, marker);
+    },
+
+    async editReply({ kind, id }, body, signal) {
+      const target = { ...repo, comment_id: id, body, ...(signal && { request: { signal } }) };
+      if (kind === "review-comment") await rest.pulls.updateReviewComment(target);
+      else await rest.issues.updateComment(target);
+    },
+
+    async findPullRequest(head) {
+      const query = { ...repo, head: `${repo.owner}:${head}`, state: "open" as const };
+      const { data } = await rest.pulls.list(query);
+      return data[0] === undefined ? null : pullRequest(data[0]);
+    },
+
+    async createPullRequest(fields) {
+      return pullRequest((await rest.pulls.create({ ...repo, ...fields })).data);
+    },
+  };
+}
+
+async function findComment(
+  octokit: Pick<Octokit, "rest" | "paginate">,
+  repo: { owner: string; repo: string },
+  thread: number,
+  kind: CommentRef["kind"],
+  login: string,
+  marker: string,
+): Promise<PostedComment | null> {
+  const pages =
+    kind === "review-comment"
+      ? octokit.paginate.iterator(octokit.rest.pulls.listReviewComments, {
+          ...repo,
+          pull_number: thread,
+          per_page: 100,
+        })
+      : octokit.paginate.iterator(octokit.rest.issues.listComments, {
+          ...repo,
+          issue_number: thread,
+          per_page: 100,
+        });
+  let searched = 0;
+  for await (const { data } of pages) {
+    // Anybody can copy a marker; only a comment of our own account is ours.
+    const found = data.find(
+      (comment) => comment.user?.login === login && comment.body?.includes(marker),
+    );
+    if (found !== undefined) return { id: found.id, htmlUrl: found.html_url };
+    searched += data.length;
+    if (searched >= SEARCHED_COMMENTS) return null;
+  }
+  return null;
+}
+
+interface PullRequestData {
+  number: number;
+  html_url: string;
+  state: string;
+  head: { ref: string; sha: string; repo: { full_name: string } | null };
+  base: { ref: string; sha: string };
+}
+
+function pullRequest(data: PullRequestData): PullRequest {
+  return {
+    number: data.number,
+    htmlUrl: data.html_url,
+    state: data.state === "open" ? "open" : "closed",
+    head: {
+      ref: data.head.ref,
+      sha: data.head.sha,
+      repository: data.head.repo?.full_name ?? null,
+    },
+    base: { ref: data.base.ref, sha: data.base.sha },
+  };
+}
+
+async function unlessMissing<T>(request: Promise<T>): Promise<T | null> {
+  try {
+    return await request;
+  } catch (error) {
+    if ((error as { status?: number }).status === 404) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,100 @@
+import { type Box, BoxError } from "../../box/index.ts";
+import { commitMessage } from "../commit-message.ts";
+import type { ChangedFile } from "../events.ts";
+import type { Identity } from "../github.ts";
+import type { Job } from "../job.ts";
+import { JobFailure } from "../job-failure.ts";
+import type { JobPorts } from "../ports.ts";
+import type { TrustedRepository } from "../trusted-repository.ts";
+import type { AgentResult } from "./run-agent.ts";
+
+/** A commit on the trusted side, checked; null when the work changed nothing. */
+export type Collected = { sha: string; files: ChangedFile[] } | null;
+
+/** A pull request that is larger than this was not written by anybody; it is build output. */
+const BUNDLE_LIMIT_BYTES = 100 * 1024 * 1024;
+
+/** In the box: where the result stands. Outside the clone, so that it is in no commit. */
+const BUNDLE = "/tmp/box-action-result.bundle";
+const RESULT_REF = "refs/box-action/result";
+
+/**
+ * Makes one commit of the recorded tree, on top of the pinned commit, and carries it out of the box
+ * as a bundle. No hook of the repository runs, and nothing that the agent did to branches matters.
+ */
+export async function collect(
+  box: Box,
+  job: Job,
+  work: AgentResult,
+  repository: TrustedRepository,
+  ports: JobPorts,
+): Promise<Collected> {
+  const { sha: base } = job.target;
+  const { signal } = ports;
+  const git = gitIn(box, signal);
+  if ((await git(["rev-parse", `${base}^{tree}`])) === work.tree) return null;
+
+  const identity = await ports.github.identity();
+  const message = ports.redact(commitMessage(job.request, work.summary));
+  const sha = await git([
+    ...["-c", `user.name=${identity.login}`, "-c", `user.email=${identity.email}`],
+    ...["-c", "commit.gpgSign=false"],
+    ...["commit-tree", work.tree, "-p", base, "-m", message],
+  ]);
+  await git(["update-ref", RESULT_REF, sha]);
+  await git(["bundle", "create", "--quiet", BUNDLE, `${base}..${RESULT_REF}`]);
+
+  // The trusted side needs the commit that the bundle builds on; meanwhile the bundle travels.
+  const [bundle] = await Promise.all([
+    readBundle(box, signal),
+    repository.fetchBase(base, await ports.github.readToken()),
+  ]);
+  const imported = await repository.importBundle(bundle, RESULT_REF, base);
+  refuseForgery(imported.identity, identity);
+  ports.emit({ type: "committed", sha: imported.sha, files: imported.files });
+  return { sha: imported.sha, files: imported.files };
+}
+
+function gitIn(box: Box, signal: AbortSignal) {
+  return async (args: readonly string[]): Promise<string> => {
+    const { exitCode, output } = await box.git.exec({ args, signal });
+    if (exitCode === 0) return output.trim();
+    throw new JobFailure(
+      "work-unreadable",
+      `git ${args.find((word) => !word.startsWith("-"))} failed in the box: ${output.trim().slice(-500)}`,
+      "Comment the same command again.",
+    );
+  };
+}
+
+async function readBundle(box: Box, signal: AbortSignal): Promise<Uint8Array> {
+  const size = await box.exec.command(["stat", "--format=%s", BUNDLE], { signal });
+  if (Number(size.result) > BUNDLE_LIMIT_BYTES) {
+    throw new JobFailure(
+      "work-too-large",
+      `The changes are ${Math.round(Number(size.result) / 1024 / 1024)} MiB large; more than ${BUNDLE_LIMIT_BYTES / 1024 / 1024} MiB are not pushed.`,
+      "Add build output to .gitignore and comment again.",
+    );
+  }
+  try {
+    return Buffer.from(await box.files.read(BUNDLE, { encoding: "base64", signal }), "base64");
+  } catch (cause) {
+    if (!BoxError.isInstance(cause) || signal.aborted) throw cause;
+    throw new JobFailure(
+      "work-unreadable",
+      `The result could not be read from the box: ${cause.message}`,
+      "Comment the same command again.",
+      { cause },
+    );
+  }
+}
+
+/** Code in the box could put another name into the commit; then it would be published as theirs. */
+function refuseForgery(found: string, expected: Identity): void {
+  if (found === `${expected.login} <${expected.email}>`) return;
+  throw new JobFailure(
+    "work-refused",
+    "The commit that came out of the box has another author than this App.",
+    "Comment the same command again.",
+  );
+}

@@ -1,0 +1,74 @@
+import { type Box, BoxError } from "../../box/index.ts";
+import type { Job } from "../job.ts";
+import { JobFailure } from "../job-failure.ts";
+import type { JobPorts } from "../ports.ts";
+
+/** What the later steps need of the box; plain data. */
+export interface PreparedBox {
+  boxId: string;
+  /** The clone, absolute inside the box. */
+  folder: string;
+}
+
+/** Makes the box and puts the repository into it, at the pinned commit. */
+export async function prepare(job: Job, ports: JobPorts): Promise<PreparedBox> {
+  const box = await createBox(ports);
+  ports.emit({ type: "box-created", boxId: box.id });
+  try {
+    await uploadAgent(box, ports);
+    await cloneRepository(box, job, ports);
+    return { boxId: box.id, folder: box.cwd };
+  } catch (error) {
+    await box.delete().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function createBox(ports: JobPorts): Promise<Box> {
+  const { agent, signal } = ports;
+  try {
+    return await ports.boxes.create({ agent, signal });
+  } catch (cause) {
+    if (!BoxError.isInstance(cause) || ports.signal.aborted) throw cause;
+    throw new JobFailure(
+      "box-unavailable",
+      `No box could be made. ${cause.message}`,
+      "The operator of this App has to mend that; then comment the same command again.",
+      { cause },
+    );
+  }
+}
+
+async function uploadAgent(box: Box, { agent, signal }: JobPorts): Promise<void> {
+  const upload = agent.custom?.upload;
+  if (upload !== undefined) await box.files.write({ ...upload, signal });
+}
+
+async function cloneRepository(box: Box, job: Job, ports: JobPorts): Promise<void> {
+  const { repository } = job.request;
+  const { cloneBranch, branch, sha } = job.target;
+  const token = await ports.github.readToken();
+  if (token !== undefined) ports.addSecret(token);
+  const { signal } = ports;
+  try {
+    await box.git.clone({ repo: repository.cloneUrl, branch: cloneBranch, token, signal });
+  } catch (cause) {
+    if (!BoxError.isInstance(cause) || signal.aborted) throw cause;
+    throw new JobFailure(
+      "clone-failed",
+      `The repository could not be cloned: ${cause.message}`,
+      "Check that the App may read the repository's contents and that the branch exists; then comment again.",
+      { cause },
+    );
+  }
+  await box.cd(repository.name);
+  // The head may have moved since somebody asked: the work starts from what they saw.
+  const args = ["checkout", "--quiet", "--no-track", "-B", branch, sha];
+  const { exitCode, output } = await box.git.exec({ args, signal });
+  if (exitCode === 0) return;
+  throw new JobFailure(
+    "head-moved",
+    `The commit ${sha.slice(0, 10)} is no longer on ${cloneBranch}: ${output.trim()}`,
+    "Comment the same command again to work on the new state.",
+  );
+}

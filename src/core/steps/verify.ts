@@ -1,0 +1,45 @@
+import type { Box } from "../../box/index.ts";
+import { BoxError } from "../../box/index.ts";
+import { detectTests } from "../detect-tests.ts";
+import type { Verdict } from "../events.ts";
+import type { JobPorts } from "../ports.ts";
+
+/** Longer than most suites take, shorter than a hung one costs. */
+const TIME_LIMIT_MS = 15 * 60_000;
+/** What a reader needs of a failing suite's output stands at its end. */
+const TAIL_CHARACTERS = 4_000;
+
+/** Runs the repository's own tests, outside the agent. Failing tests are a verdict, not a failure. */
+export async function verify(box: Box, ports: JobPorts): Promise<Verdict> {
+  const verdict = await runTests(box, ports);
+  ports.emit({ type: "verdict", verdict });
+  return verdict;
+}
+
+async function runTests(box: Box, ports: JobPorts): Promise<Verdict> {
+  const { signal } = ports;
+  const names = (await box.files.list(".", { signal })).map(({ name }) => name);
+  const packageJson = names.includes("package.json")
+    ? await box.files.read("package.json", { signal })
+    : null;
+  const command = detectTests(names, packageJson);
+  if (command === null) return { kind: "none", because: "no tests were found" };
+  const started = Date.now();
+  let tail = "";
+  try {
+    const run = await box.exec.stream(command, { signal, timeout: TIME_LIMIT_MS });
+    for await (const chunk of run) {
+      if (chunk.type !== "exit") tail = (tail + chunk.data).slice(-TAIL_CHARACTERS);
+    }
+    const milliseconds = Date.now() - started;
+    const { exitCode = 1 } = run;
+    if (exitCode === 0) return { kind: "passed", command, milliseconds };
+    return { kind: "failed", command, milliseconds, exitCode, tail: ports.redact(tail) };
+  } catch (error) {
+    if (signal.aborted || !BoxError.isInstance(error) || error.code !== "timeout") throw error;
+    return {
+      kind: "none",
+      because: `${command} did not end within ${TIME_LIMIT_MS / 60_000} minutes`,
+    };
+  }
+}

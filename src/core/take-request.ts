@@ -1,0 +1,31 @@
+import { type Admission, admit } from "./admit.ts";
+import type { GitHub } from "./github.ts";
+import type { Job } from "./job.ts";
+import type { Request } from "./request.ts";
+import { helpComment } from "./views/help-comment.ts";
+import { refusalComment } from "./views/refusal-comment.ts";
+
+/**
+ * Admits a request and gives the one answer that is due when no job comes of it: help, or a reaction
+ * and a short reply.
+ * @returns the job to carry out, or how the request was answered
+ */
+export async function takeRequest(
+  request: Request,
+  github: GitHub,
+): Promise<{ job: Job } | { answered: Exclude<Admission["kind"], "job"> }> {
+  const admission = await admit(request, github);
+  if (admission.kind === "job") return { job: admission.job };
+  const to = { thread: request.thread.number, comment: request.comment };
+  if (admission.kind === "help") {
+    await github.reply(to, helpComment(admission.because));
+  } else {
+    const isPermission = admission.kind === "no-permission";
+    await github.react(request.comment, "confused");
+    await github.reply(
+      to,
+      isPermission ? refusalComment() : `${admission.message} ${admission.remedy}`,
+    );
+  }
+  return { answered: admission.kind };
+}

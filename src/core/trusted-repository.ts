@@ -1,0 +1,187 @@
+import { createHash } from "node:crypto";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { GitError } from "../host/git-error.ts";
+import { Locks } from "../host/locks.ts";
+import { type GitOptions, runGit } from "../host/run-git.ts";
+import { parseChanges } from "./changed-files.ts";
+import type { ChangedFile } from "./events.ts";
+import { JobFailure } from "./job-failure.ts";
+
+/** What came out of a box, checked and ready to be pushed. */
+export interface ImportedWork {
+  sha: string;
+  /** `name <address>` of author and committer; "" when the two differ. */
+  identity: string;
+  files: ChangedFile[];
+}
+
+/** Fetches into one bare repository exclude each other: both would write its shallow file. */
+const locks = new Locks();
+
+/**
+ * The bare repository on the trusted side that a box's work passes through (DESIGN §4.2). What leaves
+ * a box is data: a bundle is fetched here with every object checked, nothing of it is ever checked
+ * out or run, and only from here is anything pushed.
+ */
+export class TrustedRepository {
+  readonly #folder: string;
+  readonly #url: string;
+  readonly #refs: string;
+
+  /**
+   * @param root where bare repositories are kept, one for each URL
+   * @param url the repository's clone URL
+   * @param jobId names the refs of one job
+   */
+  constructor(root: string, url: string, jobId: string) {
+    this.#folder = join(root, `${createHash("sha256").update(url).digest("hex")}.git`);
+    this.#url = url;
+    this.#refs = `refs/box-action/${jobId}`;
+  }
+
+  /** Fetches the commit that the work started from, without its history. */
+  async fetchBase(sha: string, token: string | undefined): Promise<void> {
+    await locks.run(this.#folder, async () => {
+      await this.#open();
+      if (await this.#has(sha)) return;
+      const refspec = `+${sha}:${this.#refs}/base`;
+      await this.#git(["fetch", "--quiet", "--depth=1", "--no-tags", this.#url, refspec], token);
+    });
+  }
+
+  /**
+   * Takes in a bundle that holds exactly one commit on top of `base`.
+   * @throws JobFailure `work-refused` for anything else
+   */
+  async importBundle(bundle: Uint8Array, ref: string, base: string): Promise<ImportedWork> {
+    const path = join(this.#folder, `${this.#refs.split("/").at(-1)}.bundle`);
+    await writeFile(path, bundle, { mode: 0o600 });
+    try {
+      await locks.run(this.#folder, () =>
+        runGit(["fetch", "--quiet", "--no-tags", path, `+${ref}:${this.#refs}/head`], {
+          cwd: this.#folder,
+          protocols: ["file"],
+        }),
+      );
+    } catch (cause) {
+      throw new JobFailure(
+        "work-refused",
+        `What came out of the box is not sound: ${(cause as Error).message}`,
+        "Comment the same command again.",
+        { cause },
+      );
+    } finally {
+      await rm(path, { force: true });
+    }
+    const format = "--format=%H%x00%P%x00%an <%ae>%x00%cn <%ce>";
+    const [sha = "", parents = "", author = "", committer = ""] = (
+      await this.#git(["show", "--no-patch", format, this.#head])
+    )
+      .toString("utf8")
+      .trim()
+      .split("\0");
+    if (parents !== base) {
+      throw new JobFailure(
+        "work-refused",
+        "What came out of the box does not follow the commit that the work started from.",
+        "Comment the same command again.",
+      );
+    }
+    return { sha, identity: author === committer ? author : "", files: await this.#changes(base) };
+  }
+
+  /** The imported work as a patch that `git apply` takes. */
+  async patch(base: string): Promise<string> {
+    const args = ["diff-tree", "--patch", "--binary", "--no-ext-diff", "--no-textconv"];
+    return (await this.#git([...args, base, this.#head])).toString("utf8");
+  }
+
+  /**
+   * Pushes the imported work, never by force.
+   * @throws JobFailure `push-refused` with the remote's words
+   */
+  async push(branch: string, token: string): Promise<void> {
+    const args = ["push", "--quiet", "--porcelain", "--no-verify", this.#url];
+    try {
+      await this.#git([...args, `${this.#head}:refs/heads/${branch}`], token);
+    } catch (error) {
+      if (error instanceof GitError) throw pushRefused(branch, error);
+      throw error;
+    }
+  }
+
+  /** Forgets the refs of this job; the objects stay for the next one. */
+  async clean(): Promise<void> {
+    for (const name of ["base", "head"]) {
+      await this.#git(["update-ref", "-d", `${this.#refs}/${name}`]).catch(() => undefined);
+    }
+  }
+
+  get #head(): string {
+    return `${this.#refs}/head`;
+  }
+
+  async #open(): Promise<void> {
+    if (await stat(join(this.#folder, "HEAD")).catch(() => null)) return;
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await runGit(["init", "--quiet", "--bare", this.#folder]);
+  }
+
+  async #has(sha: string): Promise<boolean> {
+    return this.#git(["rev-parse", "--quiet", "--verify", `${this.#refs}/base`]).then(
+      (found) => found.toString("utf8").trim() === sha,
+      () => false,
+    );
+  }
+
+  async #changes(base: string): Promise<ChangedFile[]> {
+    const args = ["diff-tree", "-r", "-z", "--no-ext-diff", "--no-textconv", "--find-renames"];
+    const raw = await this.#git([...args, "--raw", "--numstat", base, this.#head]);
+    return parseChanges(raw.toString("utf8"));
+  }
+
+  #git(args: readonly string[], token?: string): Promise<Buffer> {
+    const options: GitOptions = {
+      cwd: this.#folder,
+      protocols: [new URL(this.#url).protocol.slice(0, -1)],
+      credential: token === undefined ? undefined : { url: this.#url, token },
+    };
+    return runGit(args, options);
+  }
+}
+
+/** What a remote says when it will not take a push, and what to do about it. */
+const REFUSALS: ReadonlyArray<{ pattern: RegExp; message: string; remedy: string }> = [
+  {
+    pattern: /workflows?[`' ]* permission|refusing to allow .* workflow/i,
+    message: "the change touches .github/workflows, and the App lacks the workflows permission",
+    remedy: "Give the App the workflows permission, or apply the patch below yourself.",
+  },
+  {
+    pattern: /fetch first|non-fast-forward|stale info|cannot lock ref/i,
+    message: "somebody else pushed to it in the meantime",
+    remedy: "Comment the same command again to work on the new state, or apply the patch below.",
+  },
+  {
+    pattern: /protected branch|pre-receive hook declined|rule violations/i,
+    message: "its protection rules refuse the push",
+    remedy: "Allow the App in the branch's rules, or apply the patch below yourself.",
+  },
+  {
+    pattern: /Authentication failed|could not read Username|403|not found/i,
+    message: "the App may not push to this repository",
+    remedy: "Give the App write access to contents, or apply the patch below yourself.",
+  },
+];
+
+function pushRefused(branch: string, cause: GitError): JobFailure {
+  const known = REFUSALS.find(({ pattern }) => pattern.test(cause.message));
+  const because = known?.message ?? cause.stderr.trim().split("\n").at(-1) ?? "no reason was given";
+  return new JobFailure(
+    "push-refused",
+    `The push to ${branch} was refused: ${because}.`,
+    known?.remedy ?? "Comment the same command again, or apply the patch below yourself.",
+    { cause },
+  );
+}

@@ -1,0 +1,196 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Box } from "../../src/box/index.ts";
+import { type TestEngine, testEngine } from "../support/test-engine.ts";
+
+let host: TestEngine;
+let box: Box;
+beforeAll(async () => {
+  process.env.ENGINE_SECRET = "engine-secret-of-this-test";
+  host = await testEngine();
+  box = await host.box();
+});
+afterAll(async () => {
+  delete process.env.ENGINE_SECRET;
+  await host[Symbol.asyncDispose]();
+});
+
+const sh = async (script: string) => box.exec.command(script);
+
+describe("a program in a box", () => {
+  it("has no capabilities, no way to new privileges, and a system call filter", async () => {
+    const { stdout } = await sh("grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status");
+    const status = Object.fromEntries(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.split(":\t") as [string, string]),
+    );
+    expect(status).toEqual({
+      CapInh: "0000000000000000",
+      CapPrm: "0000000000000000",
+      CapEff: "0000000000000000",
+      CapBnd: "0000000000000000",
+      CapAmb: "0000000000000000",
+      NoNewPrivs: "1",
+      Seccomp: "2",
+    });
+  });
+
+  it("sees no home, no root's folder and no configuration of the host", async () => {
+    const { stdout } = await sh(
+      "ls -A /home; ls /root /var/lib /srv /mnt 2>&1; cat /etc/shadow 2>&1",
+    );
+    expect(stdout).not.toContain("root:");
+    expect(stdout.split("\n")[0]).toBe("boxuser");
+    const secret = await mkdtemp(join(tmpdir(), "box-action-secret-"));
+    try {
+      await writeFile(join(secret, "key"), "host-secret");
+      const run = await sh(`cat ${secret}/key; ls /tmp`);
+      expect(run.stdout + run.stderr).not.toContain("host-secret");
+      expect(run.stdout).not.toContain("box-action-secret");
+    } finally {
+      await rm(secret, { recursive: true });
+    }
+  });
+
+  it("sees no process of the host and none of its environments", async () => {
+    const { stdout } = await sh(
+      "cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n'",
+    );
+    expect(stdout).not.toContain("engine-secret-of-this-test");
+    expect(stdout).not.toContain("vitest");
+  });
+
+  it("can write to its own folders and to nothing of the host", async () => {
+    const { stdout } = await sh(`
+      for folder in / /usr /usr/bin /usr/local/bin /etc /opt /run /proc/sys/kernel /sys; do
+        (echo x > $folder/box-action-canary) 2>/dev/null && echo "wrote $folder"
+      done
+      for folder in /workspace/home /home/boxuser /tmp /var/tmp /dev/shm; do
+        echo x > $folder/own && echo "own $folder"
+      done
+      (echo x > /proc/sysrq-trigger) 2>/dev/null && echo sysrq
+      (echo x > /proc/sys/kernel/core_pattern) 2>/dev/null && echo core_pattern`);
+    expect(stdout.trim().split("\n")).toEqual([
+      "own /workspace/home",
+      "own /home/boxuser",
+      "own /tmp",
+      "own /var/tmp",
+      "own /dev/shm",
+    ]);
+  });
+
+  it("has loopback and no other network", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as { port: number };
+    try {
+      const reach = await sh(`bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}' 2>&1`);
+      expect(reach.exitCode).not.toBe(0);
+      const devices = await sh("cut -d: -f1 -s /proc/net/dev | tr -d ' '");
+      expect(devices.result).toBe("lo");
+      const ownServer = await sh(
+        `node -e 'const s=require("net").createServer(c=>c.end("hi")).listen(5000,()=>{require("net").connect(5000,"localhost").on("data",d=>{console.log(String(d));process.exit()})})'`,
+      );
+      expect(ownServer.result).toBe("hi");
+    } finally {
+      server.close();
+    }
+  });
+
+  it.each([
+    ["a user namespace", "unshare -U true"],
+    ["a mount namespace", "unshare -m true"],
+    ["a mount", "mount -t tmpfs none /tmp"],
+    ["chroot", "chroot / true"],
+    ["another host name", "hostname other"],
+  ])("is refused %s", async (_what, command) => {
+    expect((await sh(command)).exitCode).not.toBe(0);
+  });
+
+  it("cannot look into or stop the supervisor that started it", async () => {
+    const { stdout } = await sh(`
+      ls /proc/1/fd 2>/dev/null && echo fd
+      cat /proc/1/mem >/dev/null 2>&1 && echo mem
+      (echo x > /proc/1/fd/3) 2>/dev/null && echo socket
+      kill -KILL 1; kill -TERM 1; kill -STOP 1; sleep 0.1; echo survived`);
+    expect(stdout.trim()).toBe("survived");
+    expect((await sh("echo fine")).result).toBe("fine");
+  });
+
+  it("runs as a user of the host that is not root and owns nothing there", async () => {
+    if (process.getuid?.() !== 0) return;
+    const { result } = await sh("awk '{print $2}' /proc/self/uid_map");
+    const stream = await box.exec.stream("echo $$; exec sleep 30");
+    for await (const chunk of stream) if (chunk.type === "stdout") break;
+    const uids = await sleepers();
+    expect(uids.length).toBeGreaterThan(0);
+    expect(uids.every((uid) => uid >= 1_900_000_000)).toBe(true);
+    expect(result).not.toBe("");
+    await stream.cancel();
+  });
+
+  it("cannot reach another box's files or processes", async () => {
+    const other = await host.box();
+    await other.files.write({ path: "mine", content: "secret of the other box" });
+    const { stdout } = await sh("cat /proc/*/root/workspace/home/mine 2>/dev/null; ls /workspace");
+    expect(stdout.trim()).toBe("home");
+    await other.delete();
+  });
+});
+
+/** Host user ids of the `sleep 30` processes. */
+async function sleepers(): Promise<number[]> {
+  const uids: number[] = [];
+  for (const pid of await readdir("/proc")) {
+    if (!/^\d+$/.test(pid)) continue;
+    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (command !== "sleep\0" + "30\0") continue;
+    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+    uids.push(Number(/^Uid:\t(\d+)/m.exec(status)?.[1]));
+  }
+  return uids;
+}
+
+describe("an engine that is killed", () => {
+  it("takes every process of its boxes with it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "box-action-kill-"));
+    const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", main, "engine", "--port", "0", "--api-key", "key", "--data", folder],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    try {
+      const [line] = (await new Promise<Buffer>((resolve) => child.stdout.once("data", resolve)))
+        .toString()
+        .split("\n");
+      const { url } = JSON.parse(line ?? "") as { url: string };
+      const { Box } = await import("../../src/box/index.ts");
+      const victim = await Box.create({ baseUrl: url, apiKey: "key" });
+      await victim.exec.command("setsid sleep 987654 >/dev/null 2>&1 &");
+      await expect.poll(() => processes("sleep\x00987654")).toBe(1);
+      child.kill("SIGKILL");
+      await expect.poll(() => processes("sleep\x00987654"), { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => processes(folder), { timeout: 10_000 }).toBe(0);
+    } finally {
+      child.kill("SIGKILL");
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+async function processes(word: string): Promise<number> {
+  let count = 0;
+  for (const pid of await readdir("/proc")) {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
+    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (command.includes(word)) count++;
+  }
+  return count;
+}
