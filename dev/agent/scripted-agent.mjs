@@ -51,7 +51,7 @@ async function work(prompt) {
       if ((await runTests()).passed) {
         const name = relative(process.cwd(), path);
         await say(`The tests pass with this change in ${name}.`);
-        return `Fix the test "${failure.test}"\n\n\`${name}\` line ${line + 1} said \`${from.trim()}\`; it now says \`${to.trim()}\`. The test expected ${failure.expected} and got ${failure.actual}. All tests pass now.`;
+        return `Fix the test "${failure.test}"\n\nIt expected ${failure.expected} and got ${failure.actual}. The cause was line ${line + 1} of \`${name}\`:\n\n\`\`\`diff\n-${from.trim()}\n+${to.trim()}\n\`\`\``;
       }
       writeFileSync(path, source);
     }

@@ -49,24 +49,27 @@ export function createDisplay(stream: NodeJS.WriteStream): Display {
         say(stat.toString("utf8").trimEnd().replace(/^/gm, "   "));
       }
       for (const { command, status, steps, comment } of results) {
-        const times = steps.map(({ name, milliseconds }) => `${name} ${milliseconds} ms`);
-        say(`${command}: ${status}, ${comment.edits} edits of the comment; ${times.join(", ")}`);
+        say(`\n${command}: ${status}; 1 comment, edited ${times(comment.edits)}`);
+        say(`  ${steps.map(({ name, milliseconds }) => `${name} ${milliseconds} ms`).join(" · ")}`);
       }
-      say(`npm test on the branch, in a fresh box: ${passed ? "passed" : "failed"}`);
-      say(`Look at ${url} with: npm run demo -- --keep`);
+      say(`\nnpm test on the branch, in a fresh box: ${passed ? "passed" : "failed"}`);
+      say(`The page was ${url}; to look at it, run: npm run demo -- --keep`);
     },
     close: () => update?.done(),
   };
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }
 
 function firstLine(body: string): string {
   return plainText(body).split("\n")[0] ?? "";
 }
 
-/** As wide as the terminal, so that no line wraps and the redraw stays in place. */
+/** Not wider than the terminal, so that no line wraps and the redraw stays in place. */
 function frame(text: string, columns: number): string {
-  const width = Math.min(columns, 100) - 4;
-  const lines = text.split("\n").map((line) => `│ ${line.slice(0, width).padEnd(width)} │`);
-  const edge = "─".repeat(width + 2);
-  return [`╭${edge}╮`, ...lines, `╰${edge}╯`].join("\n");
+  const width = Math.min(columns, 100) - 6;
+  const lines = text.split("\n").map((line) => `  │ ${line.slice(0, width)}`);
+  return `${lines.join("\n")}\n`;
 }

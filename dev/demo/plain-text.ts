@@ -15,9 +15,8 @@ export function plainText(body: string): string {
   return decode(text)
     .split("\n")
     .map((line) => line.trim())
-    .filter((line, index, lines) => line !== "" || (lines[index - 1] ?? "") !== "")
-    .join("\n")
-    .trim();
+    .filter((line) => line !== "")
+    .join("\n");
 }
 
 function decode(text: string): string {

@@ -27,6 +27,12 @@ export interface CarriedOut {
   commentError?: unknown;
 }
 
+/**
+ * Whoever stops us does not wait for long: containers are killed 10 s after they were asked to stop, a
+ * cancelled workflow as well. The last word gets this much of it, the boxes need the rest.
+ */
+const LAST_WORD_LIMIT_MS = 5_000;
+
 /** Carries a job out and keeps its comment up to date until the last word is in it. */
 export async function carryOut(job: Job, options: CarryOutOptions): Promise<CarriedOut> {
   const redact = createRedactor(options.secrets);
@@ -56,10 +62,22 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
     redact,
     addSecret: (secret) => void redact.add(secret),
   });
-  const finished = await progress.finish();
+  const finished = await progress.finish(someTimeAfter(options.signal));
   return {
     state: progress.state,
-    commentUrl: await comment.url(),
+    commentUrl: comment.url,
     ...(finished.published ? {} : { commentError: finished.error }),
   };
+}
+
+/** Aborted a little later than `signal`, so that there is time to say that the job was stopped. */
+function someTimeAfter(signal: AbortSignal): AbortSignal {
+  const later = new AbortController();
+  const begin = () => {
+    const over = new Error("The process is being stopped and GitHub does not answer.");
+    setTimeout(() => later.abort(over), LAST_WORD_LIMIT_MS).unref();
+  };
+  if (signal.aborted) begin();
+  else signal.addEventListener("abort", begin, { once: true });
+  return later.signal;
 }

@@ -9,7 +9,10 @@ export function commitSubject(request: Request, summary: string): string {
   const { command } = request;
   const said = command.verb === "run" ? `Run ${command.command}` : firstLine(summary);
   const text = said === "" ? request.commandLine.replace(/^\s*\/box\s+/i, "") : said;
-  return text.length <= SUBJECT_CHARACTERS ? text : `${text.slice(0, SUBJECT_CHARACTERS - 1)}…`;
+  // By characters: half of an emoji is none.
+  const characters = [...inert(stripInvisible(text))];
+  if (characters.length <= SUBJECT_CHARACTERS) return characters.join("");
+  return `${characters.slice(0, SUBJECT_CHARACTERS - 1).join("")}…`;
 }
 
 /**
@@ -35,7 +38,7 @@ function firstLine(summary: string): string {
     .split("\n")
     .map((text) => text.replace(/^[#>*\s-]+/, "").trim())
     .find((text) => text !== "");
-  return inert(line ?? "");
+  return line ?? "";
 }
 
 /**
@@ -45,6 +48,9 @@ function firstLine(summary: string): string {
 function inert(text: string): string {
   return text
     .replace(/@(?=[A-Za-z0-9])/g, "@ ")
-    .replace(/\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+)(?=\S*#\d)/gi, "$1$2issue ")
+    .replace(
+      /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+)(?=\S*(?:#|GH-|\/issues\/|\/pull\/)\d)/gi,
+      "$1$2issue ",
+    )
     .replace(/[\r\n]+/g, " ");
 }

@@ -11,6 +11,7 @@ export class JobComment {
   readonly #job: Job;
   readonly #github: GitHub;
   #posted: Promise<PostedComment> | undefined;
+  #url: string | null = null;
 
   constructor(job: Job, github: GitHub) {
     this.marker = jobMarker(job.id);
@@ -19,8 +20,8 @@ export class JobComment {
   }
 
   /** Where the comment is; null while there is none. */
-  async url(): Promise<string | null> {
-    return (await this.#posted?.catch(() => undefined))?.htmlUrl ?? null;
+  get url(): string | null {
+    return this.#url;
   }
 
   /**
@@ -38,6 +39,7 @@ export class JobComment {
       this.#posted = undefined;
       throw error;
     }
+    this.#url = posted.htmlUrl;
     if (isFirst) return;
     const { kind } = this.#job.request.comment;
     await this.#github.editReply({ kind, id: posted.id }, text, signal);

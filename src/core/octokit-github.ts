@@ -147,7 +147,9 @@ async function unlessMissing<T>(request: Promise<T>): Promise<T | null> {
   try {
     return await request;
   } catch (error) {
-    if ((error as { status?: number }).status === 404) return null;
+    const { status } = error as { status?: number };
+    // 409 is what GitHub says of refs in an empty repository.
+    if (status === 404 || status === 409) return null;
     throw error;
   }
 }

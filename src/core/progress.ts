@@ -22,8 +22,11 @@ export type Finished = { published: true } | { published: false; error: unknown 
 export interface ProgressReporter {
   readonly state: JobState;
   event(event: JobEvent): void;
-  /** Publishes the final text, whatever was in flight. Never throws; bounded in time. */
-  finish(): Promise<Finished>;
+  /**
+   * Publishes the final text, whatever was in flight. Never throws; bounded in time.
+   * @param giveUp ends the attempts at once: somebody stops the process and will not wait
+   */
+  finish(giveUp?: AbortSignal): Promise<Finished>;
 }
 
 /** When only the clock has moved: often enough to look alive. */
@@ -70,9 +73,9 @@ export function createProgressReporter(options: ProgressOptions): ProgressReport
   // The text as if no time had passed: a second more on the clock is no news.
   const timeless = () => render(state, state.startedAt ?? 0);
 
-  const attempt = async (text: string, mark: string): Promise<void> => {
+  const attempt = async (text: string, mark: string, giveUp?: AbortSignal): Promise<void> => {
     try {
-      await withTimeout((signal) => publish(text, signal), clock);
+      await withTimeout((signal) => publish(text, signal), clock, giveUp);
       published = text;
       fingerprint = mark;
       failures = 0;
@@ -129,20 +132,25 @@ export function createProgressReporter(options: ProgressOptions): ProgressReport
       }
       schedule();
     },
-    async finish() {
+    async finish(giveUp) {
       finishing = true;
       cancelTimer?.();
-      await inFlight;
       let error: unknown;
-      for (let attempts = 0; attempts < FINAL_ATTEMPTS; attempts++) {
-        try {
-          if (clock.now() < notBefore) await pause(notBefore - clock.now(), clock);
-          const text = render(state, clock.now());
-          if (text !== published) await attempt(text, "");
-          return { published: true };
-        } catch (thrown) {
-          error = thrown;
+      try {
+        await unless(giveUp, inFlight);
+        for (let attempts = 0; attempts < FINAL_ATTEMPTS; attempts++) {
+          try {
+            if (clock.now() < notBefore) await pause(notBefore - clock.now(), clock, giveUp);
+            const text = render(state, clock.now());
+            if (text !== published) await attempt(text, "", giveUp);
+            return { published: true };
+          } catch (thrown) {
+            giveUp?.throwIfAborted();
+            error = thrown;
+          }
         }
+      } catch (thrown) {
+        error ??= thrown;
       }
       return { published: false, error };
     },
@@ -154,13 +162,38 @@ function wait(error: unknown, failures: number, minimumInterval: number): number
   return Math.min(LONGEST_WAIT, Math.max(retryAfter(error) ?? 0, backoff));
 }
 
-function pause(delay: number, clock: Clock): Promise<void> {
-  return new Promise((resolve) => void clock.after(delay, resolve));
+async function pause(delay: number, clock: Clock, giveUp?: AbortSignal): Promise<void> {
+  let cancel = () => {};
+  const over = new Promise<void>((resolve) => {
+    cancel = clock.after(delay, resolve);
+  });
+  try {
+    await unless(giveUp, over);
+  } finally {
+    cancel();
+  }
+}
+
+/** Waits for `work`, but not longer than until `giveUp` is aborted. */
+async function unless<T>(giveUp: AbortSignal | undefined, work: T): Promise<Awaited<T>> {
+  if (giveUp === undefined) return await work;
+  let abandon = () => {};
+  const abandoned = new Promise<never>((_, reject) => {
+    abandon = () => reject(giveUp.reason);
+    giveUp.addEventListener("abort", abandon);
+    if (giveUp.aborted) abandon();
+  });
+  try {
+    return await Promise.race([work, abandoned]);
+  } finally {
+    giveUp.removeEventListener("abort", abandon);
+  }
 }
 
 async function withTimeout(
   work: (signal: AbortSignal) => Promise<void>,
   clock: Clock,
+  giveUp?: AbortSignal,
 ): Promise<void> {
   const controller = new AbortController();
   let cancel = () => {};
@@ -172,7 +205,10 @@ async function withTimeout(
     });
   });
   try {
-    await Promise.race([work(controller.signal), timeout]);
+    await unless(giveUp, Promise.race([work(controller.signal), timeout]));
+  } catch (error) {
+    controller.abort(error);
+    throw error;
   } finally {
     cancel();
   }

@@ -23,7 +23,7 @@ export function writePrompt(request: Request): string {
     ...(comment.review === undefined
       ? []
       : [
-          `<review-comment file="${asData(comment.review.path)}" line="${comment.review.line ?? ""}">`,
+          `<review-comment file="${asAttribute(comment.review.path)}" line="${comment.review.line ?? ""}">`,
           asData(comment.review.diffHunk),
           "</review-comment>",
         ]),
@@ -41,6 +41,11 @@ function task({ command }: Request): string {
     case "help":
       throw new Error(`The command ${command.verb} asks no agent.`);
   }
+}
+
+/** Nor end the attribute it stands in. */
+function asAttribute(text: string): string {
+  return asData(text).replaceAll('"', "&quot;").replace(/\s+/g, " ");
 }
 
 /** Text of strangers must not be able to close the element it stands in. */

@@ -25,10 +25,12 @@ export async function runJob(job: Job, ports: JobPorts): Promise<Outcome> {
 
   const { step, settle, current } = trackSteps(ports);
   let outcome: Outcome;
+  let tree: string | undefined;
   try {
     await step("acknowledge", () => acknowledge(job, ports));
     box.prepared = await step("prepare", () => prepare(job, ports));
     const work = await step("agent", async () => runAgent(await box.open(), job, ports));
+    tree = work.tree;
     await step("verify", async () => verify(await box.open(), ports));
     const collected = await step("collect", async () =>
       collect(await box.open(), job, work, repository, ports),
@@ -41,7 +43,7 @@ export async function runJob(job: Job, ports: JobPorts): Promise<Outcome> {
     outcome = ports.signal.aborted
       ? { status: "interrupted", because: interruption(ports.signal) }
       : { status: "failed", failure: asFailure(error, current()) };
-    await box.keepWork(job).catch(() => undefined);
+    await box.keepWork(job, tree).catch(() => undefined);
   }
   // Deleted before the end is told: who reads "done" finds nothing left behind.
   await settle(() => Promise.allSettled([box.delete(), repository.clean()]));
@@ -91,8 +93,8 @@ class JobBox {
     return this.#box;
   }
 
-  async keepWork(job: Job): Promise<void> {
-    if (this.prepared !== undefined) await keepWork(await this.open(), job, this.#ports);
+  async keepWork(job: Job, tree: string | undefined): Promise<void> {
+    if (this.prepared !== undefined) await keepWork(await this.open(), job, tree, this.#ports);
   }
 
   async delete(): Promise<void> {

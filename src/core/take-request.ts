@@ -1,5 +1,6 @@
 import { type Admission, admit } from "./admit.ts";
 import type { GitHub } from "./github.ts";
+import { inlineWords } from "./inline-words.ts";
 import type { Job } from "./job.ts";
 import type { Request } from "./request.ts";
 import { helpComment } from "./views/help-comment.ts";
@@ -24,7 +25,7 @@ export async function takeRequest(
     await github.react(request.comment, "confused");
     await github.reply(
       to,
-      isPermission ? refusalComment() : `${admission.message} ${admission.remedy}`,
+      isPermission ? refusalComment() : inlineWords(`${admission.message} ${admission.remedy}`),
     );
   }
   return { answered: admission.kind };

@@ -74,6 +74,8 @@ export class TrustedRepository {
     } finally {
       await rm(path, { force: true });
     }
+    // `show` looks through a tag, and a push does not.
+    const type = (await this.#git(["cat-file", "-t", this.#head])).toString("utf8").trim();
     const format = "--format=%H%x00%P%x00%an <%ae>%x00%cn <%ce>";
     const [sha = "", parents = "", author = "", committer = ""] = (
       await this.#git(["show", "--no-patch", format, this.#head])
@@ -81,7 +83,7 @@ export class TrustedRepository {
       .toString("utf8")
       .trim()
       .split("\0");
-    if (parents !== base) {
+    if (type !== "commit" || parents !== base) {
       throw new JobFailure(
         "work-refused",
         "What came out of the box does not follow the commit that the work started from.",
@@ -91,18 +93,16 @@ export class TrustedRepository {
     return { sha, identity: author === committer ? author : "", files: await this.#changes(base) };
   }
 
-  /** The imported work as a patch that `git apply` takes. */
-  async patch(base: string): Promise<string> {
-    const args = ["diff-tree", "--patch", "--binary", "--no-ext-diff", "--no-textconv"];
-    return (await this.#git([...args, base, this.#head])).toString("utf8");
-  }
-
   /**
    * Pushes the imported work, never by force.
+   * @param expected where the branch must still be; "" for one that must not be there yet. Without it
+   *   a branch that was set back meanwhile would be moved forward again, and a deleted one come back.
    * @throws JobFailure `push-refused` with the remote's words
    */
-  async push(branch: string, token: string): Promise<void> {
-    const args = ["push", "--quiet", "--porcelain", "--no-verify", this.#url];
+  async push(branch: string, expected: string, token: string): Promise<void> {
+    // The work follows `expected` by one commit, so that a lease on it allows no loss.
+    const lease = `--force-with-lease=refs/heads/${branch}:${expected}`;
+    const args = ["push", "--quiet", "--porcelain", "--no-verify", lease, this.#url];
     try {
       await this.#git([...args, `${this.#head}:refs/heads/${branch}`], token);
     } catch (error) {

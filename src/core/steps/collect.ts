@@ -6,6 +6,7 @@ import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
 import type { TrustedRepository } from "../trusted-repository.ts";
+import { QUIET_GIT } from "./quiet-git.ts";
 import type { AgentResult } from "./run-agent.ts";
 
 /** A commit on the trusted side, checked; null when the work changed nothing. */
@@ -45,10 +46,9 @@ export async function collect(
   await git(["bundle", "create", "--quiet", BUNDLE, `${base}..${RESULT_REF}`]);
 
   // The trusted side needs the commit that the bundle builds on; meanwhile the bundle travels.
-  const [bundle] = await Promise.all([
-    readBundle(box, signal),
-    repository.fetchBase(base, await ports.github.readToken()),
-  ]);
+  const token = await ports.github.readToken();
+  if (token !== undefined) ports.addSecret(token);
+  const [bundle] = await Promise.all([readBundle(box, signal), repository.fetchBase(base, token)]);
   const imported = await repository.importBundle(bundle, RESULT_REF, base);
   refuseForgery(imported.identity, identity);
   ports.emit({ type: "committed", sha: imported.sha, files: imported.files });
@@ -57,7 +57,7 @@ export async function collect(
 
 function gitIn(box: Box, signal: AbortSignal) {
   return async (args: readonly string[]): Promise<string> => {
-    const { exitCode, output } = await box.git.exec({ args, signal });
+    const { exitCode, output } = await box.git.exec({ args: [...QUIET_GIT, ...args], signal });
     if (exitCode === 0) return output.trim();
     throw new JobFailure(
       "work-unreadable",

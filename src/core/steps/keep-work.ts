@@ -1,18 +1,34 @@
 import type { Box } from "../../box/index.ts";
 import type { Job } from "../job.ts";
 import type { JobPorts } from "../ports.ts";
+import { QUIET_GIT } from "./quiet-git.ts";
 
 /** What fits beside the rest of a comment (65 536 characters in all) and can still be read. */
 const PATCH_LIMIT_CHARACTERS = 40_000;
 /** This is done on the way out, perhaps while the App is being stopped. */
 const TIME_LIMIT_MS = 5_000;
 
-/** Nothing is lost: what a job that fails had done so far goes into its comment as a patch. */
-export async function keepWork(box: Box, job: Job, ports: JobPorts): Promise<void> {
+/** A patch that `git apply` takes, whatever the box's own configuration of `diff` is. */
+const DIFF = [
+  ...["-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false"],
+  ...["diff", "--binary", "--no-color", "--no-ext-diff", "--no-textconv"],
+];
+
+/**
+ * Nothing is lost: what a job that fails had done so far goes into its comment as a patch.
+ * @param tree the recorded result, where there is one: later files are those of the tests
+ */
+export async function keepWork(
+  box: Box,
+  job: Job,
+  tree: string | undefined,
+  ports: JobPorts,
+): Promise<void> {
   const signal = AbortSignal.timeout(TIME_LIMIT_MS);
-  await box.git.exec({ args: ["add", "--all"], signal });
-  const args = ["diff", "--cached", "--binary", "--no-ext-diff", job.target.sha];
-  const { exitCode, output } = await box.git.exec({ args, signal });
+  const git = (args: readonly string[]) => box.git.exec({ args: [...QUIET_GIT, ...args], signal });
+  if (tree === undefined) await git(["add", "--all"]);
+  const what = tree === undefined ? ["--cached", job.target.sha] : [job.target.sha, tree];
+  const { exitCode, output } = await git([...DIFF, ...what]);
   if (exitCode !== 0 || output === "") return;
   const patch = ports.redact(output);
   ports.emit({

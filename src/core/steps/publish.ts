@@ -32,7 +32,8 @@ export async function publish(
   if ((await github.branchHead(branch)) !== collected.sha) {
     const token = await github.writeToken();
     ports.addSecret(token);
-    await repository.push(branch, token);
+    const expected = job.target.pullRequest === null ? "" : job.target.sha;
+    await repository.push(branch, expected, token);
   }
   const { pullRequest, created } = await openPullRequest(job, work, ports);
   emit({
@@ -54,11 +55,23 @@ async function openPullRequest(
   }
   const existing = await github.findPullRequest(target.branch);
   if (existing !== null) return { pullRequest: existing, created: true };
-  const pullRequest = await github.createPullRequest({
-    title: redact(commitSubject(request, work.summary)),
-    body: redact(pullRequestBody(request, work.summary)),
-    head: target.branch,
-    base: request.repository.defaultBranch,
-  });
-  return { pullRequest, created: true };
+  const head = target.branch;
+  const base = request.repository.defaultBranch;
+  try {
+    const pullRequest = await github.createPullRequest({
+      title: redact(commitSubject(request, work.summary)),
+      body: redact(pullRequestBody(request, work.summary)),
+      head,
+      base,
+    });
+    return { pullRequest, created: true };
+  } catch (cause) {
+    // For a workflow's token that is a setting of the repository, off by default in organizations.
+    throw new JobFailure(
+      "pull-request-refused",
+      `The work is on the branch ${head}, but the pull request could not be opened: ${(cause as Error).message}`,
+      `Let the App (or, under Settings → Actions, the workflows) open pull requests, or open it yourself: ${request.repository.htmlUrl}/compare/${base}...${head}`,
+      { cause },
+    );
+  }
 }

@@ -4,33 +4,36 @@ import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
 import { writePrompt } from "../prompt.ts";
+import { QUIET_GIT } from "./quiet-git.ts";
 
 /** What the agent, or the command, left behind. */
 export interface AgentResult {
   /** The git tree of everything that is in the working tree now. */
   tree: string;
-  /** In the agent's own words; for a command, what was run. */
+  /** In the agent's own words; empty for a command, which has none. */
   summary: string;
 }
 
 /** Does what was asked, in the box, and records the resulting tree before anything else touches it. */
 export async function runAgent(box: Box, job: Job, ports: JobPorts): Promise<AgentResult> {
   const { command } = job.request;
-  const summary =
-    command.verb === "run"
-      ? await runCommand(box, command.command, ports)
-      : await askAgent(box, job, ports);
+  if (command.verb === "run") {
+    await runCommand(box, command.command, ports);
+    return { tree: await writeTree(box, ports), summary: "" };
+  }
+  // Before it is shortened or escaped on its many ways out: then a secret is not itself any more.
+  const summary = ports.redact(await askAgent(box, job, ports));
   ports.emit({ type: "agent-finished", summary });
   return { tree: await writeTree(box, ports), summary };
 }
 
-async function runCommand(box: Box, command: string, ports: JobPorts): Promise<string> {
+async function runCommand(box: Box, command: string, ports: JobPorts): Promise<void> {
   const { emit, signal } = ports;
   const run = await box.exec.stream(command, { signal });
   for await (const chunk of run) {
     if (chunk.type !== "exit") emit({ type: "output", stream: chunk.type, text: chunk.data });
   }
-  if (run.exitCode === 0) return `Ran \`${command}\`.`;
+  if (run.exitCode === 0) return;
   throw new JobFailure(
     "command-failed",
     `\`${command}\` ended with exit code ${run.exitCode}.`,
@@ -92,7 +95,7 @@ function asText(output: unknown): string {
  */
 async function writeTree(box: Box, { signal }: JobPorts): Promise<string> {
   for (const args of [["add", "--all"], ["write-tree"]]) {
-    const { exitCode, output } = await box.git.exec({ args, signal });
+    const { exitCode, output } = await box.git.exec({ args: [...QUIET_GIT, ...args], signal });
     if (exitCode !== 0) {
       throw new JobFailure(
         "work-unreadable",

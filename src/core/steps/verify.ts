@@ -19,9 +19,7 @@ export async function verify(box: Box, ports: JobPorts): Promise<Verdict> {
 async function runTests(box: Box, ports: JobPorts): Promise<Verdict> {
   const { signal } = ports;
   const names = (await box.files.list(".", { signal })).map(({ name }) => name);
-  const packageJson = names.includes("package.json")
-    ? await box.files.read("package.json", { signal })
-    : null;
+  const packageJson = names.includes("package.json") ? await readPackage(box, signal) : null;
   const command = detectTests(names, packageJson);
   if (command === null) return { kind: "none", because: "no tests were found" };
   const started = Date.now();
@@ -41,5 +39,15 @@ async function runTests(box: Box, ports: JobPorts): Promise<Verdict> {
       kind: "none",
       because: `${command} did not end within ${TIME_LIMIT_MS / 60_000} minutes`,
     };
+  }
+}
+
+/** One that cannot be read (a folder, a dangling link) names no tests; the work is not lost for it. */
+async function readPackage(box: Box, signal: AbortSignal): Promise<string | null> {
+  try {
+    return await box.files.read("package.json", { signal });
+  } catch (error) {
+    if (signal.aborted || !BoxError.isInstance(error)) throw error;
+    return null;
   }
 }
