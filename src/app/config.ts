@@ -57,10 +57,8 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<AppConfig> {
   // An empty variable is one that was not set: that is how Compose files and CI pass them on.
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = Environment.safeParse(set);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `  ${path.join(".")}: ${message}`,
-    );
+  const problems = [...wrongVariables(parsed.error), ...missingCompanions(set)];
+  if (!parsed.success || problems.length > 0) {
     throw new Error(
       `The App cannot start; set these environment variables (docs/operate.md):\n${problems.join("\n")}`,
     );
@@ -92,24 +90,32 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<AppConfig> {
 
 type Values = z.infer<typeof Environment>;
 
-async function privateKey({ PRIVATE_KEY, PRIVATE_KEY_PATH }: Values): Promise<string> {
-  const key = PRIVATE_KEY ?? (PRIVATE_KEY_PATH && (await readFile(PRIVATE_KEY_PATH, "utf8")));
-  if (!key) {
-    throw new Error(
-      "The App cannot start: set PRIVATE_KEY to the App's private key, or PRIVATE_KEY_PATH to its file.",
+function wrongVariables(error: z.ZodError | undefined): string[] {
+  return (error?.issues ?? []).map(({ path, message }) => `  ${path.join(".")}: ${message}`);
+}
+
+/** What is needed because of another variable, or instead of it. */
+function missingCompanions(set: Record<string, string | undefined>): string[] {
+  const problems: string[] = [];
+  if (set.PRIVATE_KEY === undefined && set.PRIVATE_KEY_PATH === undefined) {
+    problems.push("  PRIVATE_KEY: must be the App's private key, or PRIVATE_KEY_PATH its file");
+  }
+  if (set.UPSTASH_BOX_BASE_URL !== undefined && set.UPSTASH_BOX_API_KEY === undefined) {
+    problems.push(
+      "  UPSTASH_BOX_API_KEY: must be set with UPSTASH_BOX_BASE_URL; unset both for the built-in engine",
     );
   }
+  return problems;
+}
+
+async function privateKey({ PRIVATE_KEY, PRIVATE_KEY_PATH = "" }: Values): Promise<string> {
+  const key = PRIVATE_KEY ?? (await readFile(PRIVATE_KEY_PATH, "utf8"));
   // Variables of many hosts cannot hold line breaks; people write them as \n.
   return key.includes("\n") ? key : key.replaceAll("\\n", "\n");
 }
 
 function boxService({ UPSTASH_BOX_API_KEY, UPSTASH_BOX_BASE_URL }: Values) {
-  if (UPSTASH_BOX_API_KEY === undefined && UPSTASH_BOX_BASE_URL === undefined) return null;
-  if (UPSTASH_BOX_API_KEY === undefined) {
-    throw new Error(
-      "The App cannot start: UPSTASH_BOX_BASE_URL needs UPSTASH_BOX_API_KEY; unset both to use the built-in engine.",
-    );
-  }
+  if (UPSTASH_BOX_API_KEY === undefined) return null;
   return {
     apiKey: UPSTASH_BOX_API_KEY,
     ...(UPSTASH_BOX_BASE_URL === undefined ? {} : { baseUrl: UPSTASH_BOX_BASE_URL }),

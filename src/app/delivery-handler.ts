@@ -42,10 +42,16 @@ export function deliveryHandler(options: {
     }
     remember(seen, request.id);
     const { repository } = request;
-    const github = await installationGitHub({ probot, installationId, repository, identity });
-    const taken = await takeRequest(request, github);
-    if ("job" in taken) jobs.add(taken.job, github);
-    else log.info({ answered: taken.answered }, "no job");
+    try {
+      const github = await installationGitHub({ probot, installationId, repository, identity });
+      const taken = await takeRequest(request, github);
+      if ("job" in taken) jobs.add(taken.job, github);
+      else log.info({ answered: taken.answered }, "no job");
+    } catch (error) {
+      // Nothing came of it: somebody may deliver it again.
+      seen.delete(request.id);
+      throw error;
+    }
   };
 }
 

@@ -19,6 +19,12 @@ export interface JobRunnerOptions {
   onJobDone?: (job: Job, done: CarriedOut) => void;
 }
 
+/**
+ * Each job ends by itself well before: this is for one that hangs in a request to a GitHub that does
+ * not answer. Containers are killed 10 s after they were asked to stop.
+ */
+const CLOSE_LIMIT_MS = 7_000;
+
 /** Runs jobs in this process: one at a time in a thread, and not more than `concurrency` in all. */
 export class JobRunner {
   readonly #options: JobRunnerOptions;
@@ -44,10 +50,18 @@ export class JobRunner {
     void running.finally(() => this.#running.delete(running));
   }
 
-  /** Ends every job and waits until each has said so in its comment. */
+  /** Ends every job and waits until each has said so in its comment, for a few seconds at most. */
   async close(because: string): Promise<void> {
     this.#stop.abort(new Error(because));
-    await Promise.all(this.#running);
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_LIMIT_MS);
+    });
+    await Promise.race([Promise.all(this.#running), limit]);
+    clearTimeout(timer);
+    if (this.#running.size > 0) {
+      this.#options.log.error(`${this.#running.size} jobs could not be ended in time`);
+    }
   }
 
   async #inTurn(task: () => Promise<void>): Promise<void> {

@@ -34,7 +34,23 @@ export interface AppHooks {
 
 /** Starts the GitHub App: webhooks in, jobs, and an engine where no box service is configured. */
 export async function serveApp(config: AppConfig, hooks: AppHooks = {}): Promise<ServedApp> {
+  const opened: Array<() => Promise<unknown>> = [];
+  try {
+    return await openApp(config, hooks, opened);
+  } catch (error) {
+    // What is open already would keep a process alive that has nothing to do.
+    for (const close of opened.reverse()) await close();
+    throw error;
+  }
+}
+
+async function openApp(
+  config: AppConfig,
+  hooks: AppHooks,
+  opened: Array<() => Promise<unknown>>,
+): Promise<ServedApp> {
   const { boxService, engine } = await openBoxService(config);
+  if (engine !== null) opened.push(() => engine.close());
   const probot = new Probot({
     appId: config.appId,
     privateKey: config.privateKey,
@@ -72,6 +88,7 @@ export async function serveApp(config: AppConfig, hooks: AppHooks = {}): Promise
     }),
   );
   const listener = await listen(app.fetch, config);
+  opened.push(() => listener.close());
   const smee = await openWebhookProxy(config.webhookProxy, listener.url);
   probot.log.info(`Listening on ${listener.url}`);
   return {
