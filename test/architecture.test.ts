@@ -8,7 +8,10 @@ const root = resolve(import.meta.dirname, "..");
 const ROOMS: Record<string, { own: string[]; packages: RegExp }> = {
   box: { own: [], packages: /^(zod|eventsource-parser)$/ },
   host: { own: [], packages: /^(node:.*|@hono\/node-server)$/ },
-  engine: { own: ["box/wire.ts", "host/"], packages: /^(node:.*|zod|hono(\/.*)?|eventsource-parser)$/ },
+  engine: {
+    own: ["box/wire.ts", "host/"],
+    packages: /^(node:.*|zod|hono(\/.*)?|eventsource-parser)$/,
+  },
   core: { own: ["box/index.ts", "host/"], packages: /^(node:.*|zod|@octokit\/rest)$/ },
   app: {
     own: ["core/", "host/", "engine/serve-engine.ts"],
@@ -24,7 +27,8 @@ describe("the rooms of src", () => {
       const wrong: string[] = [];
       for (const file of sources(`src/${room}`)) {
         for (const specifier of imports(join(root, file))) {
-          if (!isAllowed(file, specifier, room, allowed)) wrong.push(`${file} imports ${specifier}`);
+          if (!isAllowed(file, specifier, room, allowed))
+            wrong.push(`${file} imports ${specifier}`);
         }
       }
       expect(wrong).toEqual([]);
