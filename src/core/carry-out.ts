@@ -62,7 +62,8 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
     redact,
     addSecret: (secret) => void redact.add(secret),
   });
-  const finished = await progress.finish(someTimeAfter(options.signal));
+  using giveUp = someTimeAfter(options.signal);
+  const finished = await progress.finish(giveUp.signal);
   return {
     state: progress.state,
     commentUrl: comment.url,
@@ -71,13 +72,20 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
 }
 
 /** Aborted a little later than `signal`, so that there is time to say that the job was stopped. */
-function someTimeAfter(signal: AbortSignal): AbortSignal {
+function someTimeAfter(signal: AbortSignal): { signal: AbortSignal } & Disposable {
   const later = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
   const begin = () => {
     const over = new Error("The process is being stopped and GitHub does not answer.");
-    setTimeout(() => later.abort(over), LAST_WORD_LIMIT_MS).unref();
+    timer = setTimeout(() => later.abort(over), LAST_WORD_LIMIT_MS);
   };
   if (signal.aborted) begin();
   else signal.addEventListener("abort", begin, { once: true });
-  return later.signal;
+  return {
+    signal: later.signal,
+    [Symbol.dispose]() {
+      signal.removeEventListener("abort", begin);
+      clearTimeout(timer);
+    },
+  };
 }
