@@ -98,7 +98,7 @@ export function spawnGit(args: readonly string[], options: GitOptions = {}): Chi
   return spawn("git", args, {
     stdio: ["ignore", "pipe", "pipe"],
     cwd: options.cwd,
-    env: environment(options),
+    env: gitEnvironment(options),
     signal: options.signal,
     timeout: TIME_LIMIT_MS,
     killSignal: "SIGKILL",
@@ -134,7 +134,8 @@ function startError(cause: Error): GitError {
   });
 }
 
-function environment(options: GitOptions): NodeJS.ProcessEnv {
+/** The whole environment of a git of ours: nothing but what stands here configures it. */
+export function gitEnvironment(options: GitOptions): Record<string, string | undefined> {
   const inherited = INHERITED.flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
   );

@@ -1,0 +1,43 @@
+import type { RepositoryHandle } from "../../dev/github/index.ts";
+import type { Job } from "../../src/core/job.ts";
+
+/** A job as admission makes it, for a `/box run` in a pull request whose head is `sha`. */
+export function benchJob(options: {
+  repository: RepositoryHandle;
+  requester: { login: string; id: number };
+  number: number;
+  branch: string;
+  sha: string;
+  command: string;
+}): Job {
+  const { repository, requester, number, branch, sha, command } = options;
+  const [owner = "", name = ""] = repository.fullName.split("/");
+  const id = crypto.randomUUID();
+  const htmlUrl = repository.cloneUrl.replace(/\.git$/, "");
+  return {
+    id: id.replaceAll("-", "").slice(0, 12),
+    request: {
+      id,
+      repository: {
+        owner,
+        name,
+        private: true,
+        defaultBranch: repository.defaultBranch,
+        cloneUrl: repository.cloneUrl,
+        htmlUrl,
+      },
+      thread: {
+        kind: "pull-request",
+        number,
+        title: "Bench",
+        body: "",
+        htmlUrl: `${htmlUrl}/pull/${number}`,
+      },
+      comment: { kind: "issue-comment", id: 1, htmlUrl },
+      requester: { ...requester, type: "User" },
+      command: { verb: "run", command },
+      commandLine: `/box run ${command}`,
+    },
+    target: { branch, sha, cloneBranch: branch, pullRequest: number },
+  };
+}
