@@ -1,7 +1,8 @@
 // Makes a fresh checkout ready: system packages, npm packages, boxd. Plain Node without packages, since
 // it runs before any are there. Says on stderr what it installs and why; does nothing when all is there.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -50,12 +51,13 @@ function installSystemPackages() {
 }
 
 function installNpmPackages() {
-  // npm writes this file last; older than the lock file means that the lock file has changed since.
-  const marker = "node_modules/.package-lock.json";
-  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync("package-lock.json").mtimeMs)
-    return;
+  // By content: a checkout gives files the time of the checkout.
+  const marker = "node_modules/.installed-from";
+  const wanted = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
+  if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) return;
   say("installing npm packages (npm ci)");
   run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  writeFileSync(marker, wanted);
 }
 
 function buildBoxd() {

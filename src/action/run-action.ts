@@ -71,7 +71,7 @@ function actionGitHub(inputs: Inputs, repository: RepositoryRef): GitHub {
   const octokit = getOctokit(token);
   const login = inputs["bot-login"];
   return octokitGitHub({
-    octokit: octokit as unknown as Parameters<typeof octokitGitHub>[0]["octokit"],
+    octokit,
     repository,
     async identity() {
       const { data } = await octokit.rest.users.getByUsername({ username: login });

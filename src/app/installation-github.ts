@@ -43,7 +43,7 @@ export async function installationGitHub(options: {
   const octokit = await probot.auth(installationId);
   const app = await probot.auth();
   return octokitGitHub({
-    octokit: octokit as unknown as Parameters<typeof octokitGitHub>[0]["octokit"],
+    octokit,
     repository,
     identity: () => identity(installationId),
     readToken: () => mint(app, installationId, repository, "read"),

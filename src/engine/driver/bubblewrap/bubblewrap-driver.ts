@@ -32,7 +32,7 @@ export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driv
   if (isRoot) await requirePassable(options.data);
   const files = await makeHostFiles(options.data, options.boxdProgram);
   const layout = await rootLayout();
-  const toolchains = await findToolchains({ data: options.data, uid: isRoot ? 0 : undefined });
+  const toolchains = await findToolchains({ data: options.data, separateUsers: isRoot });
   return new BubblewrapDriver(isRoot, files, layout, toolchains);
 }
 

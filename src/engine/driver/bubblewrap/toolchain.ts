@@ -13,13 +13,14 @@ export interface Toolchain {
  */
 export async function findToolchains(options: {
   data: string;
-  uid: number | undefined;
+  /** Whether boxes run as other users than the engine's own. */
+  separateUsers: boolean;
   execPath?: string;
 }): Promise<Toolchain[]> {
   const prefix = dirname(dirname(options.execPath ?? process.execPath));
   if (prefix === "/usr" || prefix.startsWith("/usr/")) return [];
   const target = "/opt/node";
-  if (options.uid === undefined || (await everyoneMayPass(prefix))) {
+  if (!options.separateUsers || (await everyoneMayPass(prefix))) {
     return [{ source: prefix, target }];
   }
   const copy = join(options.data, "shared", "node");
