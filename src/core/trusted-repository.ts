@@ -40,13 +40,17 @@ export class TrustedRepository {
     this.#refs = `refs/box-action/${jobId}`;
   }
 
-  /** Fetches the commit that the work started from, without its history. */
-  async fetchBase(sha: string, token: string | undefined): Promise<void> {
+  /**
+   * Fetches the commit that the work started from, without its history; nothing when it is there.
+   * @param token asked for only when it is needed
+   */
+  async fetchBase(sha: string, token: () => Promise<string | undefined>): Promise<void> {
     await locks.run(this.#folder, async () => {
       await this.#open();
       if (await this.#has(sha)) return;
       const refspec = `+${sha}:${this.#refs}/base`;
-      await this.#git(["fetch", "--quiet", "--depth=1", "--no-tags", this.#url, refspec], token);
+      const args = ["fetch", "--quiet", "--depth=1", "--no-tags", this.#url, refspec];
+      await this.#git(args, await token());
     });
   }
 
@@ -74,15 +78,16 @@ export class TrustedRepository {
     } finally {
       await rm(path, { force: true });
     }
-    // `show` looks through a tag, and a push does not.
-    const type = (await this.#git(["cat-file", "-t", this.#head])).toString("utf8").trim();
     const format = "--format=%H%x00%P%x00%an <%ae>%x00%cn <%ce>";
-    const [sha = "", parents = "", author = "", committer = ""] = (
-      await this.#git(["show", "--no-patch", format, this.#head])
-    )
-      .toString("utf8")
-      .trim()
-      .split("\0");
+    const changes = this.#changes(base);
+    // Of no interest when the commit itself is refused.
+    changes.catch(() => undefined);
+    // `show` looks through a tag, and a push does not.
+    const [type, commit] = await Promise.all([
+      this.#text(["cat-file", "-t", this.#head]),
+      this.#text(["show", "--no-patch", format, this.#head]),
+    ]);
+    const [sha = "", parents = "", author = "", committer = ""] = commit.split("\0");
     if (type !== "commit" || parents !== base) {
       throw new JobFailure(
         "work-refused",
@@ -90,7 +95,7 @@ export class TrustedRepository {
         "Comment the same command again.",
       );
     }
-    return { sha, identity: author === committer ? author : "", files: await this.#changes(base) };
+    return { sha, identity: author === committer ? author : "", files: await changes };
   }
 
   /**
@@ -102,7 +107,8 @@ export class TrustedRepository {
   async push(branch: string, expected: string, token: string): Promise<void> {
     // The work follows `expected` by one commit, so that a lease on it allows no loss.
     const lease = `--force-with-lease=refs/heads/${branch}:${expected}`;
-    const args = ["push", "--quiet", "--porcelain", "--no-verify", lease, this.#url];
+    // Not --porcelain: that moves the remote's reason from standard error to standard output.
+    const args = ["push", "--quiet", "--no-verify", lease, this.#url];
     try {
       await this.#git([...args, `${this.#head}:refs/heads/${branch}`], token);
     } catch (error) {
@@ -139,6 +145,10 @@ export class TrustedRepository {
     const args = ["diff-tree", "-r", "-z", "--no-ext-diff", "--no-textconv", "--find-renames"];
     const raw = await this.#git([...args, "--raw", "--numstat", base, this.#head]);
     return parseChanges(raw.toString("utf8"));
+  }
+
+  async #text(args: readonly string[]): Promise<string> {
+    return (await this.#git(args)).toString("utf8").trim();
   }
 
   #git(args: readonly string[], token?: string): Promise<Buffer> {

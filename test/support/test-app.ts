@@ -42,6 +42,8 @@ export interface TestApp extends TestGitHub {
     type: T,
     matching?: (event: Extract<JobEvent, { type: T }>) => boolean,
   ): Promise<void>;
+  /** The id of the box of the job that a comment started. */
+  boxOf(commentId: number): string;
   /** What was written over REST below `/repos` by our bot: `POST /repos/…`. */
   writes(repository: RepositoryHandle): string[];
 }
@@ -87,6 +89,7 @@ export async function testApp(
     },
     end: (commentId) => watch.end(commentId),
     event: (commentId, type, matching) => watch.event(commentId, type, matching),
+    boxOf: (commentId) => watch.boxOf(commentId),
     writes: (repository) =>
       github.requests
         .filter(({ method, path }) => method !== "GET" && path.includes(repository.fullName))
@@ -142,6 +145,14 @@ class JobWatch {
           ),
       ),
     );
+  }
+
+  boxOf(commentId: number): string {
+    for (const [id, events] of this.#events) {
+      if (this.#commentOf.get(id) !== commentId) continue;
+      for (const event of events) if (event.type === "box-created") return event.boxId;
+    }
+    throw new Error(`The comment ${commentId} has no box.`);
   }
 
   #comment(job: Job, { commentUrl }: CarriedOut): string {

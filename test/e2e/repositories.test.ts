@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type TestApp, testApp } from "../support/test-app.ts";
+
+let host: TestApp;
+beforeAll(async () => {
+  host = await testApp({
+    "odd files": `
+printf 'x\\n' > 'with space.txt'
+printf 'x\\n' > "quote'and\\"double.txt"
+printf 'x\\n' > "$(printf 'line\\nbreak.txt')"
+printf 'x\\n' > 'ünï \`code\`.txt'
+printf '\\000\\001\\002\\377' > image.bin
+chmod +x run.sh
+rm link; ln -s README.md link
+mkdir -p deep/er; mv moved.txt deep/er/moved.txt
+rm gone.txt`,
+    "many files":
+      "mkdir many; i=0; while [ $i -lt 5000 ]; do echo $i > many/$i.txt; i=$((i+1)); done",
+    "one file": "echo work > work.txt",
+  });
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+const BASE = {
+  "README.md": "# Site\n",
+  "run.sh": "#!/bin/sh\n",
+  link: { content: "run.sh", mode: "120000" as const },
+  "moved.txt": "a text that is moved and stays as it is\n",
+  "gone.txt": "gone\n",
+};
+
+describe.concurrent("changes of every kind", () => {
+  it("arrive: odd names, binary files, modes, links, renames, removals", async ({ expect }) => {
+    const repository = await host.repository({ files: BASE });
+    const number = await host.pullRequest(repository);
+    const { state, comment } = await host.ask(repository, number, "/box make odd files");
+    expect(state.outcome).toEqual({ status: "succeeded" });
+    const files = new Map(state.commit?.files.map((file) => [file.path, file]));
+    expect([...files.keys()].sort()).toEqual(
+      [
+        "deep/er/moved.txt",
+        "gone.txt",
+        "image.bin",
+        "line\nbreak.txt",
+        "link",
+        "quote'and\"double.txt",
+        "run.sh",
+        "with space.txt",
+        "ünï `code`.txt",
+      ].sort(),
+    );
+    expect(files.get("image.bin")).toMatchObject({ status: "added", added: null, deleted: null });
+    expect(files.get("deep/er/moved.txt")).toMatchObject({ status: "renamed", added: 0 });
+    expect(files.get("gone.txt")).toMatchObject({ status: "deleted" });
+    expect(await repository.read("change", "quote'and\"double.txt")).toBe("x\n");
+    expect(await repository.read("change", "link")).toBe("README.md");
+    expect(await repository.read("change", "image.bin")).toHaveLength(4);
+    expect(comment).toContain("**9 files changed**");
+    expect(comment).toContain("`image.bin` added binary");
+  });
+
+  it("arrive when there are five thousand", async ({ expect }) => {
+    const repository = await host.repository();
+    const number = await host.pullRequest(repository);
+    const { state, comment } = await host.ask(repository, number, "/box make many files");
+    expect(state.outcome).toEqual({ status: "succeeded" });
+    expect(comment).toContain("**5,000 files changed** (+5000 −0)");
+    expect(comment).toContain("… and 4,980 more");
+    expect(await repository.read("change", "many/4999.txt")).toBe("4999\n");
+  });
+
+  it("of text filters and pointers are what the box saw", async ({ expect }) => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 12\n`;
+    const repository = await host.repository({
+      files: {
+        ".gitattributes": "*.psd filter=lfs diff=lfs merge=lfs -text\n*.txt text eol=crlf\n",
+        ".gitmodules": '[submodule "lib"]\n\tpath = lib\n\turl = https://example.com/lib.git\n',
+        "art.psd": pointer,
+      },
+    });
+    const number = await host.pullRequest(repository);
+    const { state } = await host.ask(repository, number, "/box make one file");
+    expect(state.outcome).toEqual({ status: "succeeded" });
+    expect(state.commit?.files.map(({ path }) => path)).toEqual(["work.txt"]);
+    expect(await repository.read("change", "art.psd")).toBe(pointer);
+  });
+});
+
+describe.concurrent("branches", () => {
+  it.for(["feature/a/b", "日本語-ü", "with'quote;$(x)&"])(
+    "%s is worked on",
+    async (branch, { expect }) => {
+      const repository = await host.repository();
+      const number = await host.pullRequest(repository, { branch });
+      const { state } = await host.ask(repository, number, "/box make one file");
+      expect(state.outcome).toEqual({ status: "succeeded" });
+      expect(await repository.read(branch, "work.txt")).toBe("work\n");
+    },
+  );
+
+  it("a head that moved before the work began is worked on as it was when it was asked for", async ({
+    expect,
+  }) => {
+    const repository = await host.repository();
+    const number = await host.pullRequest(repository);
+    const [, second] = await Promise.all([
+      host.ask(repository, number, "/box run sleep 1; echo 1 > one.txt"),
+      host.ask(repository, number, "/box run echo 2 > two.txt"),
+    ]);
+    // The second was admitted while the first was at work: both started from the same commit.
+    expect(second.state.outcome).toMatchObject({ failure: { code: "push-refused" } });
+  });
+});
+
+describe.concurrent("the repository's own tests", () => {
+  const withTest = (test: string) => ({
+    "package.json": JSON.stringify({ name: "x", scripts: { test } }),
+  });
+
+  it.for<[string, string, string]>([
+    ["that pass are a verdict", "echo all good", "Done, and the tests pass"],
+    ["that fail do not hold the work back", "echo one is bad; exit 4", "but the tests fail"],
+  ])("%s", async ([, test, headline], { expect }) => {
+    const repository = await host.repository({ files: withTest(test) });
+    const number = await host.pullRequest(repository);
+    const { state, comment } = await host.ask(repository, number, "/box make one file");
+    expect(state.outcome).toEqual({ status: "succeeded" });
+    expect(comment).toContain(headline);
+  });
+
+  it("leave nothing of theirs in the commit", async ({ expect }) => {
+    const repository = await host.repository({ files: withTest("echo report > report.txt") });
+    const number = await host.pullRequest(repository);
+    const { state } = await host.ask(repository, number, "/box make one file");
+    expect(state.commit?.files.map(({ path }) => path)).toEqual(["work.txt"]);
+  });
+
+  it("are none when package.json cannot be read, and the work is pushed all the same", async ({
+    expect,
+  }) => {
+    const link = { content: "nowhere.json", mode: "120000" as const };
+    const repository = await host.repository({ files: { "package.json": link } });
+    const number = await host.pullRequest(repository);
+    const { state } = await host.ask(repository, number, "/box make one file");
+    expect(state.outcome).toEqual({ status: "succeeded" });
+    expect(state.verdict).toMatchObject({ kind: "none" });
+  });
+});
+
+describe("several jobs", () => {
+  it("on one thread run one after another, on two repositories at the same time", async () => {
+    const [one, two] = await Promise.all([host.repository(), host.repository()]);
+    const [first, second] = await Promise.all([host.pullRequest(one), host.pullRequest(two)]);
+    const jobs = await Promise.all([
+      host.ask(one, first, "/box run sleep 1"),
+      host.ask(one, first, "/box run true"),
+      host.ask(two, second, "/box run sleep 1"),
+    ]);
+    const [slow, next, other] = jobs.map(({ state }) => ({
+      from: state.startedAt ?? 0,
+      to: state.updatedAt ?? 0,
+    }));
+    expect(next?.from).toBeGreaterThanOrEqual(slow?.to ?? Number.POSITIVE_INFINITY);
+    expect(other?.from).toBeLessThan(slow?.to ?? 0);
+    expect(slow?.from).toBeLessThan(other?.to ?? 0);
+  });
+});

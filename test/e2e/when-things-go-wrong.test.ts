@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RepositoryHandle } from "../../dev/github/index.ts";
+import { EngineError } from "../../src/engine/engine-error.ts";
+import { applyPatch, patchIn } from "../support/git-apply.ts";
+import { type TestApp, testApp } from "../support/test-app.ts";
+import { testEngine } from "../support/test-engine.ts";
+
+// The agent waits until the test has done its part; then the job goes on.
+const WAIT = "say waiting; while [ ! -e /tmp/go-on ]; do sleep 0.05; done";
+
+let host: TestApp;
+beforeAll(async () => {
+  host = await testApp({
+    "work slowly": `${WAIT}\nprintf 'done\\n' > work.txt; printf '\\000\\001' > work.bin`,
+  });
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+/** Asks for slow work, does something meanwhile, and waits for the end. */
+async function meanwhile(
+  repository: RepositoryHandle,
+  number: number,
+  act: () => unknown,
+): ReturnType<TestApp["end"]> {
+  const body = "/box work slowly";
+  const { id } = await repository.comment(number, { author: host.maintainer, body });
+  await host.event(id, "agent-text");
+  await act();
+  await goOn(id);
+  return host.end(id);
+}
+
+async function goOn(id: number): Promise<void> {
+  const { Box } = await import("../../src/box/index.ts");
+  const boxId = host.boxOf(id);
+  const box = await Box.get(boxId, host.served.boxService);
+  await box.files.write({ path: "/tmp/go-on", content: "" });
+}
+
+describe.concurrent("a push that is refused", () => {
+  it("because the branch moved says so, keeps the work as a patch, and forces nothing", async ({
+    expect,
+  }) => {
+    const repository = await host.repository();
+    const number = await host.pullRequest(repository);
+    let theirs = "";
+    const { state, comment, job } = await meanwhile(repository, number, async () => {
+      theirs = await repository.commit("change", { "theirs.txt": "theirs\n" }, { quiet: true });
+    });
+    expect(state.outcome).toMatchObject({ status: "failed", failure: { code: "push-refused" } });
+    expect(comment).toContain("somebody else pushed to it");
+    expect((await repository.branches()).change).toBe(theirs);
+    const status = await applyPatch(repository, job.target.sha, patchIn(comment));
+    expect(status.split("\n").sort()).toEqual(["", "A  work.bin", "A  work.txt"]);
+  });
+
+  it("because the branch was set back does not bring back what was taken away", async ({
+    expect,
+  }) => {
+    const repository = await host.repository();
+    const number = await host.pullRequest(repository);
+    const [, before] = await repository.log("change");
+    await repository.commit("change", { "secret.txt": "oops\n" }, { quiet: true });
+    const { state } = await meanwhile(repository, number, () =>
+      setBack(repository, "change", before?.sha ?? ""),
+    );
+    expect(state.outcome).toMatchObject({ status: "failed", failure: { code: "push-refused" } });
+    expect((await repository.branches()).change).toBe(before?.sha);
+  });
+});
+
+describe.concurrent("a requester", () => {
+  it("who loses the right to write during the job has nothing pushed", async ({ expect }) => {
+    const repository = await host.repository();
+    const number = await host.pullRequest(repository);
+    const before = await repository.branches();
+    const { state, comment } = await meanwhile(repository, number, () =>
+      repository.setPermission(host.maintainer, "read"),
+    );
+    expect(state.outcome).toMatchObject({ failure: { code: "permission-lost" } });
+    expect(comment).toContain("may not write to this repository any more");
+    expect(await repository.branches()).toEqual(before);
+  });
+});
+
+describe.concurrent("a pull request", () => {
+  it("that is closed is refused with the remedy", async ({ expect }) => {
+    const repository = await host.repository();
+    const number = await host.pullRequest(repository);
+    repository.edit(number, { by: host.maintainer, state: "closed" });
+    await repository.comment(number, { author: host.maintainer, body: "/box run true" });
+    await expect.poll(() => repository.comments(number).length, { timeout: 20_000 }).toBe(2);
+    expect(repository.comments(number)[1]?.body).toContain("Reopen it");
+  });
+
+  it("from a fork is refused with the remedy", async ({ expect }) => {
+    const repository = await host.repository();
+    host.github.createUser({ login: "forker" });
+    const fork = await host.github.createFork(repository.fullName, { owner: "forker" });
+    await fork.commit("theirs", { "x.txt": "x\n" }, { author: "forker" });
+    const { number } = await repository.createPullRequest({
+      author: "forker",
+      title: "From a fork",
+      head: "forker:theirs",
+      base: "main",
+    });
+    await repository.comment(number, { author: host.maintainer, body: "/box run true" });
+    await expect.poll(() => repository.comments(number).length, { timeout: 20_000 }).toBe(2);
+    expect(repository.comments(number)[1]?.body).toContain("from a fork");
+  });
+});
+
+describe("a box that cannot be made", () => {
+  it("because user namespaces are forbidden: the comment has the reason and the remedy", async () => {
+    const forbidden = new EngineError(
+      503,
+      "sandbox_unavailable",
+      "A box cannot be made: user namespaces are forbidden for this user. To mend it, allow them: sudo sysctl -w user.max_user_namespaces=15000.",
+    );
+    const refuse = () => Promise.reject(forbidden);
+    await using engine = await testEngine({
+      driver: {
+        name: "forbidden",
+        enforces: { network: ["deny-all"], limits: false },
+        check: refuse,
+        start: refuse,
+        destroy: () => Promise.resolve(),
+      },
+    });
+    await using app = await testApp({}, { boxService: engine.connection });
+    const repository = await app.repository();
+    const number = await app.pullRequest(repository);
+    const { state, comment } = await app.ask(repository, number, "/box run true");
+    expect(state.outcome).toMatchObject({ failure: { code: "box-unavailable", step: "prepare" } });
+    expect(comment).toContain("user namespaces are forbidden for this user");
+    expect(comment).toContain("sysctl -w user.max\\_user\\_namespaces=15000");
+  });
+});
+
+async function setBack(repository: RepositoryHandle, branch: string, sha: string): Promise<void> {
+  const { token } = host.github.createUser({ login: `admin-${repository.id}` });
+  repository.setPermission(`admin-${repository.id}`, "admin");
+  const answer = await fetch(
+    `${host.github.apiUrl}/repos/${repository.fullName}/git/refs/heads/${branch}`,
+    {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ sha, force: true }),
+    },
+  );
+  expect(answer.status).toBe(200);
+}
