@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { open } from "node:fs/promises";
 import type { Duplex } from "node:stream";
 import { BoxdConnection } from "../../boxd/index.ts";
@@ -23,49 +22,54 @@ export async function startSandbox(options: {
 }): Promise<Sandbox> {
   // Each start needs its own descriptor: the read position is shared between duplicates.
   const filter = await open(options.filter, "r");
-  let child: ChildProcess;
-  try {
-    const stdio: Array<"ignore" | "pipe" | number> = ["ignore", "ignore", "pipe"];
-    stdio[DESCRIPTORS.boxd] = "pipe";
-    stdio[DESCRIPTORS.filter] = filter.fd;
-    child = spawn("bwrap", options.arguments, {
-      stdio,
-      env: { PATH: process.env.PATH },
-      cwd: "/",
-      ...(options.hostUser === undefined ? {} : { uid: options.hostUser, gid: options.hostUser }),
-    });
-  } finally {
-    // The child has its copy by now: spawn returns after the fork.
-    await filter.close();
-  }
+  const child = spawnBubblewrap(options, filter.fd);
+  // Listened to before anything is awaited: a program that is not there is told in the next turn.
   const said = collect(child);
+  let startError: Error | undefined;
   const stopped = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
-    child.once("error", () => resolve());
+    child.once("error", (error) => {
+      startError = error;
+      resolve();
+    });
   });
+  const connected = connect(child, stopped);
+  // The child has its copy: spawn returns after the fork.
+  await Promise.allSettled([filter.close(), connected]);
   try {
-    const connection = await connect(child, stopped);
-    return new BubblewrapSandbox(child, connection, stopped);
+    return new BubblewrapSandbox(child, await connected, stopped);
   } catch (error) {
     child.kill("SIGKILL");
+    // Only now bwrap has said all that it had to say.
     await stopped;
-    throw diagnose(said() || String((error as Error).message), error);
+    throw diagnose(said() || (startError ?? (error as Error)).message, error);
   }
 }
 
-async function connect(child: ChildProcess, stopped: Promise<void>): Promise<BoxdConnection> {
-  const failed = once(child, "error").then(([error]) => {
-    throw error;
+function spawnBubblewrap(
+  options: { arguments: readonly string[]; hostUser: number | undefined },
+  filter: number,
+): ChildProcess {
+  const stdio: Array<"ignore" | "pipe" | number> = ["ignore", "ignore", "pipe"];
+  stdio[DESCRIPTORS.boxd] = "pipe";
+  stdio[DESCRIPTORS.filter] = filter;
+  return spawn("bwrap", options.arguments, {
+    stdio,
+    env: { PATH: process.env.PATH },
+    cwd: "/",
+    ...(options.hostUser === undefined ? {} : { uid: options.hostUser, gid: options.hostUser }),
   });
+}
+
+async function connect(child: ChildProcess, stopped: Promise<void>): Promise<BoxdConnection> {
   const ended = stopped.then(() => {
     throw new Error("bwrap ended before the box answered");
   });
-  // Whichever loses the race below must not become an unhandled rejection.
-  failed.catch(() => undefined);
+  // When it loses the race below, it must not become an unhandled rejection.
   ended.catch(() => undefined);
   const stream = child.stdio[DESCRIPTORS.boxd] as Duplex;
   const signal = AbortSignal.timeout(START_LIMIT_MS);
-  return Promise.race([BoxdConnection.connect(stream, { signal }), failed, ended]);
+  return Promise.race([BoxdConnection.connect(stream, { signal }), ended]);
 }
 
 function collect(child: ChildProcess): () => string {
