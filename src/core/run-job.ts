@@ -28,7 +28,7 @@ export async function runJob(job: Job, ports: JobPorts): Promise<Outcome> {
   let tree: string | undefined;
   try {
     await step("acknowledge", () => acknowledge(job, ports));
-    box.prepared = await step("prepare", () => prepare(job, ports));
+    box.prepared = await step("prepare", () => prepare(job, repository, ports));
     const work = await step("agent", async () => runAgent(await box.open(), job, ports));
     tree = work.tree;
     await step("verify", async () => verify(await box.open(), ports));

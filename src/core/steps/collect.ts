@@ -7,6 +7,7 @@ import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
 import type { TrustedRepository } from "../trusted-repository.ts";
 import { QUIET_GIT } from "./quiet-git.ts";
+import { readToken } from "./read-token.ts";
 import type { AgentResult } from "./run-agent.ts";
 
 /** A commit on the trusted side, checked; null when the work changed nothing. */
@@ -45,10 +46,11 @@ export async function collect(
   await git(["update-ref", RESULT_REF, sha]);
   await git(["bundle", "create", "--quiet", BUNDLE, `${base}..${RESULT_REF}`]);
 
-  // The trusted side needs the commit that the bundle builds on; meanwhile the bundle travels.
-  const token = await ports.github.readToken();
-  if (token !== undefined) ports.addSecret(token);
-  const [bundle] = await Promise.all([readBundle(box, signal), repository.fetchBase(base, token)]);
+  // Here since `prepare`, unless that was another process's: the commit that the bundle builds on.
+  const [bundle] = await Promise.all([
+    readBundle(box, signal),
+    repository.fetchBase(base, () => readToken(ports)),
+  ]);
   const imported = await repository.importBundle(bundle, RESULT_REF, base);
   refuseForgery(imported.identity, identity);
   ports.emit({ type: "committed", sha: imported.sha, files: imported.files });

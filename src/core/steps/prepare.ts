@@ -2,6 +2,8 @@ import { type Box, BoxError } from "../../box/index.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
+import type { TrustedRepository } from "../trusted-repository.ts";
+import { readToken } from "./read-token.ts";
 
 /** What the later steps need of the box; plain data. */
 export interface PreparedBox {
@@ -10,13 +12,27 @@ export interface PreparedBox {
   folder: string;
 }
 
-/** Makes the box and puts the repository into it, at the pinned commit. */
-export async function prepare(job: Job, ports: JobPorts): Promise<PreparedBox> {
+/**
+ * Makes the box and puts the repository into it, at the pinned commit. Meanwhile the trusted side
+ * fetches that commit too: it will need it when the work comes back, and a commit that cannot be
+ * fetched is found out before an agent has worked on it.
+ */
+export async function prepare(
+  job: Job,
+  repository: TrustedRepository,
+  ports: JobPorts,
+): Promise<PreparedBox> {
+  // One token for both, minted while the box is made. What fails here is told below, in turn.
+  const token = readToken(ports);
+  token.catch(() => undefined);
   const box = await createBox(ports);
   ports.emit({ type: "box-created", boxId: box.id });
   try {
+    const base = repository.fetchBase(job.target.sha, () => token);
+    base.catch(() => undefined);
     await uploadAgent(box, ports);
-    await cloneRepository(box, job, ports);
+    await cloneRepository(box, job, await token, ports);
+    await base;
     return { boxId: box.id, folder: box.cwd };
   } catch (error) {
     await box.delete().catch(() => undefined);
@@ -44,12 +60,14 @@ async function uploadAgent(box: Box, { agent, signal }: JobPorts): Promise<void>
   if (upload !== undefined) await box.files.write({ ...upload, signal });
 }
 
-async function cloneRepository(box: Box, job: Job, ports: JobPorts): Promise<void> {
+async function cloneRepository(
+  box: Box,
+  job: Job,
+  token: string | undefined,
+  { signal }: JobPorts,
+): Promise<void> {
   const { repository } = job.request;
   const { cloneBranch, branch, sha } = job.target;
-  const token = await ports.github.readToken();
-  if (token !== undefined) ports.addSecret(token);
-  const { signal } = ports;
   try {
     await box.git.clone({ repo: repository.cloneUrl, branch: cloneBranch, token, signal });
   } catch (cause) {

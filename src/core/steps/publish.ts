@@ -19,52 +19,70 @@ export async function publish(
 ): Promise<void> {
   const { github, emit } = ports;
   const { requester } = job.request;
+  const { branch } = job.target;
+  // Each is a request of its own to GitHub, and none needs another's answer.
+  const [permission, head, token] = await Promise.all([
+    github.permission(requester.login),
+    github.branchHead(branch),
+    writeToken(ports),
+  ]);
   // Asked again: minutes have passed, and a person may have lost the right meanwhile (DESIGN §4.6).
-  if (!mayCommand(await github.permission(requester.login))) {
+  if (!mayCommand(permission)) {
     throw new JobFailure(
       "permission-lost",
       `${requester.login} may not write to this repository any more.`,
       "Somebody who may write can comment the same command.",
     );
   }
-  const { branch } = job.target;
   // A step that was cut off after its push finds its own commit there (DESIGN §3).
-  if ((await github.branchHead(branch)) !== collected.sha) {
-    const token = await github.writeToken();
-    ports.addSecret(token);
+  if (head !== collected.sha) {
     const expected = job.target.pullRequest === null ? "" : job.target.sha;
     await repository.push(branch, expected, token);
   }
-  const { pullRequest, created } = await openPullRequest(job, work, ports);
-  emit({
-    type: "published",
-    sha: collected.sha,
-    branch,
-    pullRequest: { number: pullRequest.number, url: pullRequest.htmlUrl, created },
-  });
+  const pullRequest = await openPullRequest(job, work, ports);
+  emit({ type: "published", sha: collected.sha, branch, pullRequest });
+}
+
+async function writeToken({ github, addSecret }: JobPorts): Promise<string> {
+  const token = await github.writeToken();
+  addSecret(token);
+  return token;
+}
+
+interface Published {
+  number: number;
+  url: string;
+  created: boolean;
 }
 
 async function openPullRequest(
   job: Job,
   work: AgentResult,
   { github, redact }: JobPorts,
-): Promise<{ pullRequest: PullRequest; created: boolean }> {
+): Promise<Published> {
   const { request, target } = job;
+  // The pull request that is updated is the thread that the request stands in.
   if (target.pullRequest !== null) {
-    return { pullRequest: await github.pullRequest(target.pullRequest), created: false };
+    return { number: target.pullRequest, url: request.thread.htmlUrl, created: false };
   }
+  const opened = ({ number, htmlUrl }: PullRequest): Published => ({
+    number,
+    url: htmlUrl,
+    created: true,
+  });
   const existing = await github.findPullRequest(target.branch);
-  if (existing !== null) return { pullRequest: existing, created: true };
+  if (existing !== null) return opened(existing);
   const head = target.branch;
   const base = request.repository.defaultBranch;
   try {
-    const pullRequest = await github.createPullRequest({
-      title: redact(commitSubject(request, work.summary)),
-      body: redact(pullRequestBody(request, work.summary)),
-      head,
-      base,
-    });
-    return { pullRequest, created: true };
+    return opened(
+      await github.createPullRequest({
+        title: redact(commitSubject(request, work.summary)),
+        body: redact(pullRequestBody(request, work.summary)),
+        head,
+        base,
+      }),
+    );
   } catch (cause) {
     // For a workflow's token that is a setting of the repository, off by default in organizations.
     throw new JobFailure(
