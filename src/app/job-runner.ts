@@ -86,7 +86,8 @@ export class JobRunner {
       boxes: boxesOf(boxService, github.identity),
       repositories,
       secrets: [boxService.apiKey],
-      signal: this.#stop.signal,
+      // One for each job: what listens to it goes with the job.
+      signal: AbortSignal.any([this.#stop.signal]),
       onEvent: (event) => onJobEvent?.(job, event),
     });
     log.info({ outcome: done.state.outcome }, "job finished");
