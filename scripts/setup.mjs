@@ -22,6 +22,7 @@ const SYSTEM_PACKAGES = [
 
 requireNode();
 installSystemPackages();
+if (process.env.GITHUB_ACTIONS === "true") allowUserNamespaces();
 installNpmPackages();
 buildBoxd();
 if (process.argv.includes("--build")) compile();
@@ -48,6 +49,19 @@ function installSystemPackages() {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   run([...prefix, "apt-get", "update", "-qq"], { env });
   run([...prefix, "apt-get", "install", "-y", "-qq", "--no-install-recommends", ...names], { env });
+}
+
+/**
+ * Ubuntu 24.04, and so GitHub's runners, forbid user namespaces to programs without a profile. A runner is
+ * thrown away after its job; on anybody's own machine this is theirs to decide (docs/operate.md).
+ */
+function allowUserNamespaces() {
+  const setting = "kernel.apparmor_restrict_unprivileged_userns";
+  const file = `/proc/sys/${setting.replaceAll(".", "/")}`;
+  if (!existsSync(file) || readFileSync(file, "utf8").trim() !== "1") return;
+  say("user namespaces are restricted on this runner; boxes are made of them: allowing them");
+  const prefix = process.getuid?.() === 0 ? [] : ["sudo"];
+  run([...prefix, "sysctl", "-q", "-w", `${setting}=0`]);
 }
 
 function installNpmPackages() {
