@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { join, resolve } from "node:path";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { API_KEY_HEADER, API_PREFIX } from "../box/wire.ts";
@@ -12,6 +11,7 @@ import { bubblewrapDriver } from "./driver/bubblewrap/bubblewrap-driver.ts";
 import type { Driver } from "./driver/driver.ts";
 import { EngineError } from "./engine-error.ts";
 import { RepositoryCache } from "./git/repository-cache.ts";
+import { limitBody } from "./limit-body.ts";
 import { agentRoutes } from "./routes/agent-routes.ts";
 import { boxRoutes } from "./routes/box-routes.ts";
 import { execRoutes } from "./routes/exec-routes.ts";
@@ -64,7 +64,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   const api = new Hono();
   api.use(requireApiKey(options.apiKey));
-  api.use(bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: tooLarge }));
+  api.use(limitBody(BODY_LIMIT_BYTES, tooLarge));
   for (const routes of [
     boxRoutes(boxes),
     execRoutes(boxes),
