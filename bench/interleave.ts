@@ -7,9 +7,6 @@ export interface Times {
   baseline: number[];
 }
 
-/** The first runs pay for compiling, caches and connections, on both sides. */
-const WARM_UP = 3;
-
 /**
  * Takes samples of both sides in turn (A B A B …), so that what else goes on in this machine hits
  * both alike and their ratio stands.
@@ -20,7 +17,7 @@ export async function interleave(sides: {
   samples: number;
 }): Promise<Times> {
   const times: Times = { subject: [], baseline: [] };
-  for (let round = -WARM_UP; round < sides.samples; round++) {
+  for (let round = -warmUpRounds(sides.samples); round < sides.samples; round++) {
     const subject = await sides.subject();
     const baseline = await sides.baseline();
     if (round < 0) continue;
@@ -28,4 +25,12 @@ export async function interleave(sides: {
     times.baseline.push(baseline);
   }
   return times;
+}
+
+/**
+ * Rounds that do not count: the first ones pay for compiling, caches and connections. The shorter a
+ * sample is, the more of them are taken, and the more compiling weighs.
+ */
+export function warmUpRounds(samples: number): number {
+  return Math.max(2, Math.ceil(samples / 4));
 }

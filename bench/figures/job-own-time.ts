@@ -34,7 +34,7 @@ export const jobOwnTime: Figure = {
   good: "at most",
   baseline:
     "the steps prepare (in a box that is there), agent (one echo, then add and write-tree), collect and publish of runJob, with their REST calls, over Probot's client and the engine's HTTP; against a bash script with the same git commands on this host: fetch into a bare cache, bundle, clone from it, set-url, checkout -B, add, write-tree, commit-tree, update-ref, bundle, fetch the base at depth 1, fetch the bundle, push. Same development GitHub and repository (200 files, 50 commits), same git configuration on the trusted side, all caches warm",
-  samples: 50,
+  samples: 30,
   async measure(samples) {
     await using github = await startGitHub({ contentRequestsAMinute: 1_000_000 });
     await using folder = await temporaryFolder();

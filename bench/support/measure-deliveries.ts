@@ -10,7 +10,7 @@ import {
 } from "../../dev/github/index.ts";
 import { serveApp } from "../../src/app/serve-app.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
-import { interleave, type Times } from "../interleave.ts";
+import { interleave, type Times, warmUpRounds } from "../interleave.ts";
 
 /** A delivery that GitHub signed and that has not arrived anywhere yet. */
 interface Waiting {
@@ -25,8 +25,6 @@ const PERMISSIONS = {
   metadata: "read",
   pull_requests: "write",
 } as const;
-/** Installations are made beforehand; this many cover the warm-up too. */
-const SPARE = 10;
 /** The reaction has failed when it is not there by then. */
 const LIMIT_MS = 10_000;
 
@@ -40,8 +38,9 @@ export async function measureDeliveries(samples: number): Promise<Times> {
   await using folder = await temporaryFolder();
   github.createUser({ login: "maya" });
   const [app, bare] = [register(github, "box-action"), register(github, "only-eyes")];
-  const appDeliveries = await makeDeliveries(github, app, samples + SPARE);
-  const bareDeliveries = await makeDeliveries(github, bare, samples + SPARE);
+  const rounds = samples + warmUpRounds(samples);
+  const appDeliveries = await makeDeliveries(github, app, rounds);
+  const bareDeliveries = await makeDeliveries(github, bare, rounds);
 
   const served = await serveApp({
     ...credentials(app),
@@ -54,7 +53,7 @@ export async function measureDeliveries(samples: number): Promise<Times> {
     // No job gets beyond its 👀: nothing answers there, and the box cannot be made.
     boxService: { baseUrl: "http://127.0.0.1:9", apiKey: "none" },
     agent: { harness: "claude-code" },
-    concurrency: samples + SPARE,
+    concurrency: rounds,
     logLevel: "fatal",
   });
   const server = await serveBare(github, bare);
