@@ -38,6 +38,11 @@ export async function runAction(): Promise<void> {
     return;
   }
 
+  const agent = await agentSettings({
+    harness: inputs.harness,
+    model: inputs.model,
+    program: inputs["custom-harness"],
+  });
   // In the runner's own temporary folder, which it empties; boxes must be able to pass through it.
   const data = await mkdtemp(join(process.env.RUNNER_TEMP ?? tmpdir(), "box-action-"));
   await chmod(data, 0o711);
@@ -46,11 +51,7 @@ export async function runAction(): Promise<void> {
     const carriedOut = await carryOut(taken.job, {
       github,
       boxes: boxesOf(service, github.identity),
-      agent: await agentSettings({
-        harness: inputs.harness,
-        model: inputs.model,
-        program: inputs["custom-harness"],
-      }),
+      agent,
       repositories: join(data, "repositories"),
       secrets: [inputs["github-token"], service.apiKey],
       signal: cancelled(),
