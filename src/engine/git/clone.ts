@@ -11,13 +11,14 @@ import { repositoryUrl } from "./repository-url.ts";
 
 /**
  * Run in the box, on a bundle that the engine put there: branches arrive as they would from the
- * remote, and the remote's URL is written without a credential. $1 bundle, $2 destination, $3 URL,
- * $4 branch.
+ * remote, and the remote's URL is written without a credential. Making files is most of a clone, so
+ * every processor does (measured: 184 ms to 132 ms for 200 files on two).
+ * $1 bundle, $2 destination, $3 URL, $4 branch.
  */
 const CLONE = `
 set -e
 trap 'rm -f -- "$1"' EXIT
-git clone --quiet --branch "$4" -- "$1" "$2"
+git -c checkout.workers=0 clone --quiet --branch "$4" -- "$1" "$2"
 git -C "$2" remote set-url origin "$3"
 `;
 
