@@ -2,11 +2,11 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AppConfig } from "../../src/app/config.ts";
 import { type ServedApp, serveApp } from "../../src/app/serve-app.ts";
 import { Box } from "../../src/box/index.ts";
 import { agentSettings } from "../../src/core/agent-settings.ts";
 import type { CarriedOut } from "../../src/core/carry-out.ts";
+import { devAppConfig, registerApp } from "../dev-app.ts";
 import { type App, type DevGitHub, type RepositoryHandle, startGitHub } from "../github/index.ts";
 import type { Display } from "./display.ts";
 import { PULL_REQUEST_FILES, SAMPLE_FILES } from "./sample-repository.ts";
@@ -50,7 +50,9 @@ export async function runDemo(options: {
     github.on("comment", ({ author, body, edits }) => {
       if (author === registered.botUser.login) display.comment(body, edits);
     });
-    app = await serveApp(await appConfig(github, registered, data), {
+    const program = fileURLToPath(AGENT);
+    const agent = await agentSettings({ harness: "custom", model: "scripted", program });
+    app = await serveApp(devAppConfig(github, registered, { data, agent }), {
       onJobEvent: (_job, event) => display.event(event),
       onJobDone: (_job, done) => jobs.done(done),
     });
@@ -81,42 +83,6 @@ export async function runDemo(options: {
     await rm(data, { recursive: true, force: true });
     display.close();
   }
-}
-
-function registerApp(github: DevGitHub): App {
-  return github.createApp({
-    slug: "box-action",
-    permissions: {
-      contents: "write",
-      issues: "write",
-      metadata: "read",
-      pull_requests: "write",
-    },
-    events: ["issue_comment", "pull_request_review_comment"],
-    webhookSecret: crypto.randomUUID(),
-  });
-}
-
-async function appConfig(github: DevGitHub, app: App, data: string): Promise<AppConfig> {
-  return {
-    appId: app.appId,
-    privateKey: app.privateKey,
-    webhookSecret: app.webhookSecret ?? "",
-    host: "127.0.0.1",
-    port: 0,
-    apiUrl: github.apiUrl,
-    gitHost: new URL(github.url).host,
-    data,
-    webhookProxy: null,
-    boxService: null,
-    agent: await agentSettings({
-      harness: "custom",
-      model: "scripted",
-      program: fileURLToPath(AGENT),
-    }),
-    concurrency: 2,
-    logLevel: "fatal",
-  };
 }
 
 async function openPullRequest(github: DevGitHub, app: App) {

@@ -1,0 +1,39 @@
+import type { AppConfig } from "../src/app/config.ts";
+import type { App, DevGitHub } from "./github/index.ts";
+
+/** Registers the App on a development GitHub with what `app.yml` asks for. */
+export function registerApp(github: DevGitHub): App {
+  return github.createApp({
+    slug: "box-action",
+    permissions: {
+      contents: "write",
+      issues: "write",
+      metadata: "read",
+      pull_requests: "write",
+    },
+    events: ["issue_comment", "pull_request_review_comment"],
+    webhookSecret: crypto.randomUUID(),
+  });
+}
+
+/** The configuration of an App that works on a development GitHub, with an engine of its own. */
+export function devAppConfig(
+  github: DevGitHub,
+  app: App,
+  own: Pick<AppConfig, "agent" | "data"> & Partial<AppConfig>,
+): AppConfig {
+  return {
+    appId: app.appId,
+    privateKey: app.privateKey,
+    webhookSecret: app.webhookSecret ?? "",
+    host: "127.0.0.1",
+    port: 0,
+    apiUrl: github.apiUrl,
+    gitHost: new URL(github.url).host,
+    webhookProxy: null,
+    boxService: null,
+    concurrency: 3,
+    logLevel: "fatal",
+    ...own,
+  };
+}
