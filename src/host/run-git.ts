@@ -17,6 +17,8 @@ export interface GitOptions {
   /** Further environment: `GIT_AUTHOR_NAME` and the like. */
   env?: Record<string, string>;
   signal?: AbortSignal | undefined;
+  /** Given on standard input. */
+  input?: Uint8Array;
   /** Transports that may be used; "file" is for bundles of our own. @default ["https"] */
   protocols?: readonly string[];
 }
@@ -30,7 +32,7 @@ const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
  * Repositories that people have, and that the checks of fsck would refuse, carry these old and
  * harmless faults (git-fsck(1)); everything else that fsck finds stops the transfer.
  */
-const TOLERATED_FAULTS = [
+export const TOLERATED_FAULTS = [
   "badTimezone",
   "gitmodulesMissing",
   "missingSpaceBeforeDate",
@@ -95,14 +97,17 @@ export async function runGit(args: readonly string[], options: GitOptions = {}):
 
 /** Starts git for a caller that reads its output as a stream; then wait with {@link finished}. */
 export function spawnGit(args: readonly string[], options: GitOptions = {}): ChildProcess {
-  return spawn("git", args, {
-    stdio: ["ignore", "pipe", "pipe"],
+  const child = spawn("git", args, {
+    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     cwd: options.cwd,
     env: gitEnvironment(options),
     signal: options.signal,
     timeout: TIME_LIMIT_MS,
     killSignal: "SIGKILL",
   });
+  // A git that ends before it has read everything says why by itself.
+  child.stdin?.on("error", () => undefined).end(options.input);
+  return child;
 }
 
 /**

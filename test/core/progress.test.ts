@@ -154,6 +154,30 @@ describe("at the end", () => {
     expect(published).toHaveLength(5);
   });
 
+  it("gives up at once when the process has no more time, also in the middle of a wait", async () => {
+    const { clock, published, reporter, say } = setup(async () => {
+      throw new Error("no network");
+    });
+    const giveUp = new AbortController();
+    say("a");
+    const finished = reporter.finish(giveUp.signal);
+    await clock.advance(4_000);
+    const attempts = published.length;
+    giveUp.abort(new Error("stopping"));
+    expect(await finished).toEqual({ published: false, error: new Error("no network") });
+    await clock.advance(300_000);
+    expect(published).toHaveLength(attempts);
+  });
+
+  it("gives up at once also on a request that never answers", async () => {
+    const { reporter, say } = setup(() => new Promise(() => {}));
+    const giveUp = new AbortController();
+    say("a");
+    const finished = reporter.finish(giveUp.signal);
+    giveUp.abort(new Error("stopping"));
+    expect(await finished).toEqual({ published: false, error: new Error("stopping") });
+  });
+
   it("does not wait for a request that never answers", async () => {
     let hangs = true;
     const { clock, published, reporter, say } = setup((_text, signal) => {

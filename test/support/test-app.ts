@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { RepositoryHandle } from "../../dev/github/index.ts";
+import type { DevGitHub, RepositoryHandle } from "../../dev/github/index.ts";
 import type { AppConfig } from "../../src/app/config.ts";
 import { type ServedApp, serveApp } from "../../src/app/serve-app.ts";
 import { agentSettings } from "../../src/core/agent-settings.ts";
@@ -51,7 +51,7 @@ export interface TestApp extends TestGitHub {
 /** A GitHub, our App and its engine, all real, with a scripted agent. */
 export async function testApp(
   scenarios: Record<string, string> = {},
-  options: Partial<AppConfig> = {},
+  options: Partial<AppConfig> | ((github: DevGitHub) => Promise<Partial<AppConfig>>) = {},
 ): Promise<TestApp> {
   const folder = await temporaryFolder();
   const base = await testGitHub();
@@ -72,7 +72,7 @@ export async function testApp(
     agent: await agentSettings({ harness: "custom", model: "scripted", program }),
     concurrency: 3,
     logLevel: "fatal",
-    ...options,
+    ...(typeof options === "function" ? await options(github) : options),
   };
   const watch = new JobWatch(base);
   const served = await serveApp(config, watch.hooks);

@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import { admit, mayCommand } from "../../src/core/admit.ts";
+import type { GitHub, Permission, PullRequest } from "../../src/core/github.ts";
+import { aRequest } from "../support/a-request.ts";
+
+const open: PullRequest = {
+  number: 7,
+  htmlUrl: "https://github.com/acme/site/pull/7",
+  state: "open",
+  head: { ref: "change", sha: "a".repeat(40), repository: "Acme/Site" },
+  base: { ref: "main", sha: "b".repeat(40) },
+};
+
+/** A GitHub that answers questions and can do nothing. */
+function github(answers: {
+  permission?: Permission;
+  pullRequest?: PullRequest;
+  head?: string | null;
+}) {
+  const asked: string[] = [];
+  const port = {
+    async permission(login: string) {
+      asked.push(`permission ${login}`);
+      return answers.permission ?? "write";
+    },
+    async pullRequest(number: number) {
+      asked.push(`pull ${number}`);
+      return answers.pullRequest ?? open;
+    },
+    async branchHead(branch: string) {
+      asked.push(`branch ${branch}`);
+      return answers.head === undefined ? "c".repeat(40) : answers.head;
+    },
+  };
+  return { port: port as unknown as GitHub, asked };
+}
+
+describe("admission", () => {
+  it.each([
+    ["admin", true],
+    ["write", true],
+    ["read", false],
+    ["none", false],
+    ["", false],
+    ["Write", false],
+  ])("the permission %j may command: %s", (permission, may) => {
+    expect(mayCommand(permission)).toBe(may);
+  });
+
+  it.each(["read", "none"] as const)(
+    "%s is told no before anything else is asked",
+    async (permission) => {
+      const { port, asked } = github({ permission });
+      expect(await admit(aRequest(), port)).toEqual({ kind: "no-permission" });
+      expect(asked).toEqual(["permission maya"]);
+    },
+  );
+
+  it("pins a pull request's head as it is now", async () => {
+    const admission = await admit(aRequest(), github({}).port);
+    expect(admission).toMatchObject({
+      kind: "job",
+      job: {
+        target: { branch: "change", cloneBranch: "change", sha: "a".repeat(40), pullRequest: 7 },
+      },
+    });
+  });
+
+  it("gives the same delivery the same job, and another delivery another", async () => {
+    const ids = await Promise.all(
+      ["delivery-1", "delivery-1", "delivery-2"].map(async (id) => {
+        const admission = await admit({ ...aRequest(), id }, github({}).port);
+        return admission.kind === "job" ? admission.job.id : "";
+      }),
+    );
+    expect(ids[0]).toMatch(/^[0-9a-f]{12}$/);
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+
+  it("takes a new branch of the default branch for an issue", async () => {
+    const request = aRequest({ kind: "issue", defaultBranch: "trunk" });
+    const { port, asked } = github({});
+    const admission = await admit(request, port);
+    expect(admission).toMatchObject({
+      job: {
+        target: {
+          branch: expect.stringMatching(/^box\/issue-7-[0-9a-f]{12}$/),
+          cloneBranch: "trunk",
+          pullRequest: null,
+        },
+      },
+    });
+    expect(asked).toContain("branch trunk");
+  });
+
+  it.each([
+    ["a closed pull request", aRequest(), { pullRequest: { ...open, state: "closed" as const } }],
+    [
+      "a fork",
+      aRequest(),
+      { pullRequest: { ...open, head: { ...open.head, repository: "eve/site" } } },
+    ],
+    [
+      "a fork that is gone",
+      aRequest(),
+      { pullRequest: { ...open, head: { ...open.head, repository: null } } },
+    ],
+    ["an empty repository", aRequest({ kind: "issue" }), { head: null }],
+  ])("refuses %s with a remedy", async (_title, request, answers) => {
+    expect(await admit(request, github(answers).port)).toEqual({
+      kind: "refused",
+      message: expect.stringMatching(/\.$/),
+      remedy: expect.stringMatching(/comment/),
+    });
+  });
+
+  it("answers help with the reason where there is one", async () => {
+    const help = (because?: string) =>
+      admit(
+        aRequest({ command: { verb: "help", ...(because === undefined ? {} : { because }) } }),
+        github({}).port,
+      );
+    expect(await help()).toEqual({ kind: "help" });
+    expect(await help("say more")).toEqual({ kind: "help", because: "say more" });
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { GitHub, PostedComment } from "../../src/core/github.ts";
+import { JobComment } from "../../src/core/job-comment.ts";
+import { aRequest } from "../support/a-request.ts";
+
+const posted: PostedComment = { id: 9, htmlUrl: "https://github.com/acme/site/pull/7#c9" };
+
+function setup(options: { found?: PostedComment; failures?: number } = {}) {
+  const calls: string[] = [];
+  let { failures = 0 } = options;
+  const github = {
+    async findReply(_to: unknown, marker: string) {
+      calls.push(`find ${marker}`);
+      return options.found ?? null;
+    },
+    async reply(_to: unknown, body: string) {
+      calls.push(`reply ${body}`);
+      if (failures-- > 0) throw new Error("no");
+      return posted;
+    },
+    async editReply({ id }: { id: number }, body: string) {
+      calls.push(`edit ${id} ${body}`);
+    },
+  } as unknown as GitHub;
+  const target = { branch: "b", sha: "s", cloneBranch: "b", pullRequest: 7 };
+  const comment = new JobComment({ id: "0123456789ab", request: aRequest(), target }, github);
+  return { calls, comment };
+}
+
+describe("the comment of a job", () => {
+  it("is made once and edited from then on", async () => {
+    const { calls, comment } = setup();
+    expect(comment.url).toBeNull();
+    await comment.publish("one");
+    expect(comment.url).toBe(posted.htmlUrl);
+    await comment.publish("two");
+    const marker = "<!-- box-action:job:0123456789ab -->";
+    expect(calls).toEqual([`find ${marker}`, "reply one", "edit 9 two"]);
+  });
+
+  it("is found again by a job that goes on in another process", async () => {
+    const { calls, comment } = setup({ found: { ...posted, id: 4 } });
+    await comment.publish("one");
+    expect(calls.slice(1)).toEqual(["edit 4 one"]);
+  });
+
+  it("is looked for again when making it failed: it may be there all the same", async () => {
+    const { calls, comment } = setup({ failures: 1 });
+    await expect(comment.publish("one")).rejects.toThrow("no");
+    expect(comment.url).toBeNull();
+    await comment.publish("two");
+    expect(calls.map((call) => call.split(" ")[0])).toEqual(["find", "reply", "find", "reply"]);
+  });
+});
