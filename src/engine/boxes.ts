@@ -64,8 +64,12 @@ export class Boxes {
     // From here on the id, the slot and the name are taken, before anything is awaited.
     this.#boxes.set(record.id, box);
     try {
-      await saveRecord(box.folder, record);
-      await configureGit(await box.connection(), request);
+      // Side by side, since both wait for the disk; a folder without a record is removed at the next
+      // start. Neither may still be at work when the box is deleted again.
+      const starting = box.connection();
+      const [saved] = await Promise.allSettled([saveRecord(box.folder, record), starting]);
+      if (saved.status === "rejected") throw saved.reason;
+      await configureGit(await starting, request);
       return box;
     } catch (error) {
       this.#boxes.delete(record.id);

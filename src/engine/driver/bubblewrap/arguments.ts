@@ -49,6 +49,7 @@ export function bubblewrapArguments(options: {
     ...["--ro-bind", files.boxd, BOXD],
     ...toolchains.flatMap(({ source, target }) => ["--ro-bind", source, target]),
     ...Object.entries(DISK).flatMap(([part, target]) => ["--bind", join(disk, part), target]),
+    ...["--symlink", "/tmp", "/var/tmp"],
     // The documents of the API write below /work; the SDK's root is /workspace/home.
     ...["--symlink", WORKSPACE, "/work"],
     ...["--remount-ro", "/"],

@@ -1,4 +1,5 @@
-import { chmod, chown, lstat, mkdir, readlink, rm } from "node:fs/promises";
+import { chmodSync, chownSync, mkdirSync } from "node:fs";
+import { chmod, lstat, mkdir, readlink, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../../engine-error.ts";
 import type { Driver, Sandbox, SandboxSpec } from "../driver.ts";
@@ -70,7 +71,7 @@ class BubblewrapDriver implements Driver {
   async start(spec: SandboxSpec): Promise<Sandbox> {
     const disk = join(spec.folder, "disk");
     const hostUser = this.#isRoot ? FIRST_BOX_UID + spec.slot : undefined;
-    await makeDisk(disk, hostUser);
+    makeDisk(disk, hostUser);
     return startSandbox({
       arguments: bubblewrapArguments({
         disk,
@@ -89,18 +90,19 @@ class BubblewrapDriver implements Driver {
   }
 }
 
-/** Makes the folders of a disk that is new; one that exists is left as it is. */
-async function makeDisk(disk: string, hostUser: number | undefined): Promise<void> {
-  await mkdir(disk, { recursive: true });
-  await Promise.all(
-    Object.keys(DISK).map(async (part) => {
-      const folder = join(disk, part);
-      if ((await mkdir(folder, { recursive: true, mode: 0o700 })) === undefined) return;
-      if (hostUser !== undefined) await chown(folder, hostUser, hostUser);
-      // Sticky and open, as programs expect of /tmp; the folder above keeps other users out.
-      if (part.endsWith("tmp")) await chmod(folder, 0o1777);
-    }),
-  );
+/**
+ * Makes the folders of a disk that is new; one that exists is left as it is. Synchronous: ten small
+ * system calls take a third of a millisecond at once, and three through the thread pool.
+ */
+function makeDisk(disk: string, hostUser: number | undefined): void {
+  mkdirSync(disk, { recursive: true, mode: 0o711 });
+  for (const part of Object.keys(DISK)) {
+    const folder = join(disk, part);
+    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) === undefined) continue;
+    if (hostUser !== undefined) chownSync(folder, hostUser, hostUser);
+    // Sticky and open, as programs expect of /tmp; the folder above keeps other users out.
+    if (part === "tmp") chmodSync(folder, 0o1777);
+  }
 }
 
 async function rootLayout(): Promise<RootLayout> {

@@ -88,5 +88,4 @@ export const DISK = {
   workspace: WORKSPACE,
   home: BOX_USER.home,
   tmp: "/tmp",
-  "var-tmp": "/var/tmp",
 } as const;

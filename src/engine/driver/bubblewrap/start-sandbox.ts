@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { open } from "node:fs/promises";
+import { closeSync, openSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { BoxdConnection } from "../../boxd/index.ts";
 import type { Sandbox } from "../driver.ts";
@@ -21,8 +21,10 @@ export async function startSandbox(options: {
   hostUser: number | undefined;
 }): Promise<Sandbox> {
   // Each start needs its own descriptor: the read position is shared between duplicates.
-  const filter = await open(options.filter, "r");
-  const child = spawnBubblewrap(options, filter.fd);
+  const filter = openSync(options.filter, "r");
+  const child = spawnBubblewrap(options, filter);
+  // The child has its copy: spawn returns after the fork.
+  closeSync(filter);
   // Listened to before anything is awaited: a program that is not there is told in the next turn.
   const said = collect(child);
   let startError: Error | undefined;
@@ -33,11 +35,8 @@ export async function startSandbox(options: {
       resolve();
     });
   });
-  const connected = connect(child, stopped);
-  // The child has its copy: spawn returns after the fork.
-  await Promise.allSettled([filter.close(), connected]);
   try {
-    return new BubblewrapSandbox(child, await connected, stopped);
+    return new BubblewrapSandbox(child, await connect(child, stopped), stopped);
   } catch (error) {
     child.kill("SIGKILL");
     // Only now bwrap has said all that it had to say.
