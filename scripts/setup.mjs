@@ -70,7 +70,7 @@ function installNpmPackages() {
   const wanted = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
   if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) return;
   say("installing npm packages (npm ci)");
-  run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  run(["npm", "ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
   writeFileSync(marker, wanted);
 }
 

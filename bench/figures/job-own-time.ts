@@ -97,6 +97,8 @@ async function jobSide(place: Place, engine: TestEngine, folder: string) {
       emit(event) {
         if (event.type === "published") sha = event.sha;
       },
+      inTurn: (work) => work(job),
+      holdsSecret: () => false,
       redact: (text) => text,
       addSecret: () => undefined,
       signal: new AbortController().signal,

@@ -25,6 +25,9 @@ export interface JobRunnerOptions {
  */
 const CLOSE_LIMIT_MS = 7_000;
 
+/** Only jobs that waited meanwhile look there. */
+const REMEMBERED_PUSHES = 1_000;
+
 /** Runs jobs in this process: one at a time in a thread, and not more than `concurrency` in all. */
 export class JobRunner {
   readonly #options: JobRunnerOptions;
@@ -33,19 +36,19 @@ export class JobRunner {
   readonly #stop = new AbortController();
   #free: number;
   readonly #waiting: Array<() => void> = [];
+  /** Our own pushes, by branch: the commit that a job started from → the one it made on top. */
+  readonly #pushed = new Map<string, string>();
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
     this.#free = options.concurrency;
   }
 
-  /** Queues a job; it begins when its thread and a place are free. */
+  /** Takes a job on: it says so at once, and works when its thread and a place are free. */
   add(job: Job, github: GitHub): void {
-    const { repository, thread } = job.request;
-    const key = `${repository.owner}/${repository.name}#${thread.number}`;
-    const running = this.#threads
-      .run(key, () => this.#inTurn(() => this.#run(job, github)))
-      .catch((error) => this.#options.log.error({ job: job.id, err: error }, "job lost"));
+    const running = this.#run(job, github).catch((error) =>
+      this.#options.log.error({ job: job.id, err: error }, "job lost"),
+    );
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));
   }
@@ -64,16 +67,39 @@ export class JobRunner {
     }
   }
 
-  async #inTurn(task: () => Promise<void>): Promise<void> {
+  #inTurn<T>(job: Job, work: (job: Job) => Promise<T>): Promise<T> {
+    const { repository, thread } = job.request;
+    const key = `${repository.owner}/${repository.name}#${thread.number}`;
+    return this.#threads.run(key, () => this.#inPlace(() => work(this.#caughtUp(job))));
+  }
+
+  /**
+   * A job that waited for another of its own thread starts from what that one pushed; any other commit
+   * that came meanwhile is somebody else's, and the push will say so.
+   */
+  #caughtUp(job: Job): Job {
+    let { sha } = job.target;
+    const next = () => this.#pushed.get(place(job, sha));
+    for (let pushed = next(); pushed !== undefined; pushed = next()) sha = pushed;
+    return { ...job, target: { ...job.target, sha } };
+  }
+
+  async #inPlace<T>(task: () => Promise<T>): Promise<T> {
     if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#free--;
     try {
-      await task();
+      return await task();
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#free++;
       else next();
     }
+  }
+
+  #remember(job: Job, sha: string): void {
+    this.#pushed.set(place(job, this.#caughtUp(job).target.sha), sha);
+    const [oldest] = this.#pushed.keys();
+    if (this.#pushed.size > REMEMBERED_PUSHES && oldest !== undefined) this.#pushed.delete(oldest);
   }
 
   async #run(job: Job, github: GitHub): Promise<void> {
@@ -88,7 +114,11 @@ export class JobRunner {
       secrets: [boxService.apiKey],
       // One for each job: what listens to it goes with the job.
       signal: AbortSignal.any([this.#stop.signal]),
-      onEvent: (event) => onJobEvent?.(job, event),
+      inTurn: (work) => this.#inTurn(job, work),
+      onEvent: (event) => {
+        if (event.type === "published") this.#remember(job, event.sha);
+        onJobEvent?.(job, event);
+      },
     });
     log.info({ outcome: done.state.outcome }, "job finished");
     if (done.commentError !== undefined) {
@@ -96,4 +126,10 @@ export class JobRunner {
     }
     this.#options.onJobDone?.(job, done);
   }
+}
+
+/** A commit on a branch of a repository: the same commit may be on others too. */
+function place({ request, target }: Job, sha: string): string {
+  const { owner, name } = request.repository;
+  return `${owner}/${name} ${target.branch} ${sha}`;
 }

@@ -17,6 +17,8 @@ export interface CarryOutOptions
   onEvent?: (event: JobEvent) => void;
   /** @default runs the work and keeps nothing: the caller has no store */
   step?: JobPorts["step"];
+  /** @default at once */
+  inTurn?: JobPorts["inTurn"];
 }
 
 /** How a job ended, all that is known of it, and where its comment is. */
@@ -57,10 +59,12 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
     agent: options.agent,
     repositories: options.repositories,
     signal: options.signal,
+    inTurn: options.inTurn ?? ((work) => work(job)),
     step: options.step ?? ((_name, work) => work()),
     emit: (event) => log.add(event),
     redact,
     addSecret: (secret) => void redact.add(secret),
+    holdsSecret: redact.holdsSecret,
   });
   using giveUp = someTimeAfter(options.signal);
   const finished = await progress.finish(giveUp.signal);

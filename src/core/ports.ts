@@ -1,6 +1,7 @@
 import type { Box } from "../box/index.ts";
 import type { NewJobEvent, StepName } from "./events.ts";
 import type { GitHub } from "./github.ts";
+import type { Job } from "./job.ts";
 
 /** The agent program that runs in the boxes of an installation. */
 export interface AgentSettings {
@@ -24,6 +25,11 @@ export interface JobPorts {
   agent: AgentSettings;
   /** A folder on the trusted side for bare repositories. */
   repositories: string;
+  /**
+   * Does the work of a job when its turn has come; until then it has only said that it is there. The job
+   * that the work is given may start from a later commit than the one that waited.
+   */
+  inTurn<T>(work: (job: Job) => Promise<T>): Promise<T>;
   /** Runs a step; who checkpoints it is the caller's business (DESIGN §6). */
   step<T>(name: StepName, work: () => Promise<T>): Promise<T>;
   emit(event: NewJobEvent): void;
@@ -31,6 +37,8 @@ export interface JobPorts {
   redact(text: string): string;
   /** Adds a secret that was minted during the job. */
   addSecret(secret: string): void;
+  /** Whether a text holds a known secret. */
+  holdsSecret(text: string): boolean;
   /** Aborted when the job is to stop: the App shuts down. */
   signal: AbortSignal;
 }

@@ -21,6 +21,8 @@ export interface Redactor {
   (text: string): string;
   /** Adds a secret that was minted at run time. It is never part of the answer. */
   add(secret: string): SecretAdded;
+  /** Whether a text holds a known secret, in any of its forms. */
+  holdsSecret(text: string): boolean;
   /** Where secrets are in a text: ordered, not overlapping. For `redactStream`. */
   spans(text: string): Span[];
   /** Where in a text a known secret may have begun that its end does not complete, or its length. */
@@ -56,6 +58,7 @@ export function createRedactor(secrets: Iterable<string> = []): Redactor {
   const redact = (text: string) => replace(text, spans(text));
   return Object.assign(redact, {
     add,
+    holdsSecret: (text: string) => [...forms].some((form) => text.includes(form)),
     spans,
     pendingFrom: (text: string) => pendingFrom(text, forms),
   });

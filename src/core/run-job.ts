@@ -17,26 +17,39 @@ import { TrustedRepository } from "./trusted-repository.ts";
  * fails: that is an outcome, and it is told in the comment.
  */
 export async function runJob(job: Job, ports: JobPorts): Promise<Outcome> {
-  const { request } = job;
-  const repository = new TrustedRepository(ports.repositories, request.repository.cloneUrl, job.id);
-  const box = new JobBox(ports);
-  const { commandLine, requester } = request;
+  const { commandLine, requester } = job.request;
   ports.emit({ type: "job-started", jobId: job.id, commandLine, requester: requester.login });
+  const steps = trackSteps(ports);
+  // At once, while the job may have to wait for its turn.
+  const acknowledged = steps.step("acknowledge", () => acknowledge(job, ports));
+  acknowledged.catch(() => undefined);
+  const outcome = await ports.inTurn((current) => work(current, acknowledged, steps, ports));
+  ports.emit({ type: "job-finished", outcome });
+  return outcome;
+}
 
-  const { step, settle, current } = trackSteps(ports);
+async function work(
+  job: Job,
+  acknowledged: Promise<void>,
+  { step, settle, current }: ReturnType<typeof trackSteps>,
+  ports: JobPorts,
+): Promise<Outcome> {
+  const { cloneUrl } = job.request.repository;
+  const repository = new TrustedRepository(ports.repositories, cloneUrl, job.id);
+  const box = new JobBox(ports);
   let outcome: Outcome;
   let tree: string | undefined;
   try {
-    await step("acknowledge", () => acknowledge(job, ports));
+    await acknowledged;
     box.prepared = await step("prepare", () => prepare(job, repository, ports));
-    const work = await step("agent", async () => runAgent(await box.open(), job, ports));
-    tree = work.tree;
+    const result = await step("agent", async () => runAgent(await box.open(), job, ports));
+    tree = result.tree;
     await step("verify", async () => verify(await box.open(), ports));
     const collected = await step("collect", async () =>
-      collect(await box.open(), job, work, repository, ports),
+      collect(await box.open(), job, result, repository, ports),
     );
     if (collected !== null) {
-      await step("publish", () => publish(job, work, collected, repository, ports));
+      await step("publish", () => publish(job, result, collected, repository, ports));
     }
     outcome = { status: collected === null ? "unchanged" : "succeeded" };
   } catch (error) {
@@ -47,7 +60,6 @@ export async function runJob(job: Job, ports: JobPorts): Promise<Outcome> {
   }
   // Deleted before the end is told: who reads "done" finds nothing left behind.
   await settle(() => Promise.allSettled([box.delete(), repository.clean()]));
-  ports.emit({ type: "job-finished", outcome });
   return outcome;
 }
 

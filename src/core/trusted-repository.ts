@@ -6,14 +6,20 @@ import { Locks } from "../host/locks.ts";
 import { type GitOptions, runGit, TOLERATED_FAULTS } from "../host/run-git.ts";
 import { parseChanges } from "./changed-files.ts";
 import type { ChangedFile } from "./events.ts";
+import type { Identity } from "./github.ts";
 import { JobFailure } from "./job-failure.ts";
 
-/** What came out of a box, checked and ready to be pushed. */
+/** The one commit of a job, ready to be pushed. */
 export interface ImportedWork {
   sha: string;
-  /** `name <address>` of author and committer; "" when the two differ. */
-  identity: string;
   files: ChangedFile[];
+}
+
+/** What a box's work is published as. All of it is ours; of the box's own commit only the tree counts. */
+export interface CommitAs {
+  base: string;
+  message: string;
+  identity: Identity;
 }
 
 /** Fetches into one bare repository exclude each other: both would write its shallow file. */
@@ -44,23 +50,30 @@ export class TrustedRepository {
    * Fetches the commit that the work started from, without its history; nothing when it is there.
    * @param token asked for only when it is needed
    */
-  async fetchBase(sha: string, token: () => Promise<string | undefined>): Promise<void> {
+  async fetchBase(
+    sha: string,
+    token: () => Promise<string | undefined>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     await locks.run(this.#folder, async () => {
       await this.#open();
       if (await this.#has(sha)) return;
       const refspec = `+${sha}:${this.#refs}/base`;
       const args = ["fetch", "--quiet", "--depth=1", "--no-tags", this.#url, refspec];
-      await this.#git(args, await token());
+      await this.#git(args, await token(), signal);
     });
   }
 
   /**
-   * Takes in a bundle that holds exactly one commit on top of `base`.
-   * @throws JobFailure `work-refused` for anything else
+   * Takes the tree of what a bundle calls `ref`, and makes a commit of ours with it. Whoever wrote code
+   * in the box could have put any history, author and message into the bundle; none of it is kept.
+   * @throws JobFailure `work-refused` for what is no sound bundle
    */
-  async importBundle(bundle: Uint8Array, ref: string, base: string): Promise<ImportedWork> {
+  async importBundle(bundle: Uint8Array, ref: string, as: CommitAs): Promise<ImportedWork> {
     try {
-      await this.#unbundle(bundle, ref);
+      const tree = await this.#unbundle(bundle, ref);
+      const sha = await this.#commit(tree, as);
+      return { sha, files: await this.#changes(as.base) };
     } catch (cause) {
       throw new JobFailure(
         "work-refused",
@@ -69,24 +82,19 @@ export class TrustedRepository {
         { cause },
       );
     }
-    const format = "--format=%H%x00%P%x00%an <%ae>%x00%cn <%ce>";
-    const changes = this.#changes(base);
-    // Of no interest when the commit itself is refused.
-    changes.catch(() => undefined);
-    // `show` looks through a tag, and a push does not.
-    const [type, commit] = await Promise.all([
-      this.#text(["cat-file", "-t", this.#head]),
-      this.#text(["show", "--no-patch", format, this.#head]),
+  }
+
+  /** The change as a patch, for looking at. */
+  patch(base: string): Promise<string> {
+    return this.#text([
+      "diff-tree",
+      "-r",
+      "-p",
+      "--no-ext-diff",
+      "--no-textconv",
+      base,
+      this.#head,
     ]);
-    const [sha = "", parents = "", author = "", committer = ""] = commit.split("\0");
-    if (type !== "commit" || parents !== base) {
-      throw new JobFailure(
-        "work-refused",
-        "What came out of the box does not follow the commit that the work started from.",
-        "Comment the same command again.",
-      );
-    }
-    return { sha, identity: author === committer ? author : "", files: await changes };
   }
 
   /**
@@ -120,10 +128,10 @@ export class TrustedRepository {
   }
 
   /**
-   * Takes the objects in and lets our ref point to what the bundle calls `ref`. Not with a fetch: from
-   * a bundle that checks no object, whatever `transfer.fsckObjects` says (seen in git 2.39).
+   * Takes the objects in and returns the tree of what the bundle calls `ref`. Not with a fetch: from a
+   * bundle that checks no object, whatever `transfer.fsckObjects` says (seen in git 2.39).
    */
-  async #unbundle(bundle: Uint8Array, ref: string): Promise<void> {
+  async #unbundle(bundle: Uint8Array, ref: string): Promise<string> {
     const bytes = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.byteLength);
     // The header is lines of text, the last of them empty (gitformat-bundle(5)).
     const end = bytes.indexOf("\n\nPACK");
@@ -136,7 +144,23 @@ export class TrustedRepository {
       cwd: this.#folder,
       input: bytes.subarray(end + 2),
     });
+    return this.#text(["rev-parse", "--verify", `${sha}^{tree}`]);
+  }
+
+  async #commit(tree: string, { base, message, identity }: CommitAs): Promise<string> {
+    const commit = await runGit(["commit-tree", tree, "-p", base, "-F", "-"], {
+      cwd: this.#folder,
+      input: Buffer.from(message),
+      env: {
+        GIT_AUTHOR_NAME: identity.login,
+        GIT_AUTHOR_EMAIL: identity.email,
+        GIT_COMMITTER_NAME: identity.login,
+        GIT_COMMITTER_EMAIL: identity.email,
+      },
+    });
+    const sha = commit.toString("utf8").trim();
     await this.#git(["update-ref", this.#head, sha]);
+    return sha;
   }
 
   async #open(): Promise<void> {
@@ -162,11 +186,12 @@ export class TrustedRepository {
     return (await this.#git(args)).toString("utf8").trim();
   }
 
-  #git(args: readonly string[], token?: string): Promise<Buffer> {
+  #git(args: readonly string[], token?: string, signal?: AbortSignal): Promise<Buffer> {
     const options: GitOptions = {
       cwd: this.#folder,
       protocols: [new URL(this.#url).protocol.slice(0, -1)],
       credential: token === undefined ? undefined : { url: this.#url, token },
+      signal,
     };
     return runGit(args, options);
   }

@@ -30,6 +30,12 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
+const MESSAGE = "What we say of it";
+const OURS = {
+  login: "box-action[bot]",
+  id: 1,
+  email: "1+box-action[bot]@users.noreply.example.com",
+};
 const identity = { name: "box-action[bot]", email: "1+box-action[bot]@users.noreply.example.com" };
 
 function git(args: string[], input?: string | Buffer, env: Record<string, string> = {}): string {
@@ -71,30 +77,44 @@ async function take(bytes: Uint8Array) {
     `job${++jobs}`,
   );
   await trusted.fetchBase(base, async () => undefined);
-  return trusted.importBundle(bytes, REF, base);
+  return trusted.importBundle(bytes, REF, { base, message: MESSAGE, identity: OURS });
 }
 
 const refused = expect.objectContaining({ code: "work-refused" });
 
-it("one commit of ours on top of the pinned one is taken, with what it changed", async () => {
-  const sha = commit([base]);
-  expect(await take(await bundle(sha))).toEqual({
-    sha,
-    identity: `${identity.name} <${identity.email}>`,
-    files: [
-      { path: "README.md", status: "deleted", added: 0, deleted: 1 },
-      { path: "a.txt", status: "deleted", added: 0, deleted: 1 },
-      { path: "work.txt", status: "added", added: 1, deleted: 0 },
-    ],
-  });
+/** What the commit that would be pushed is, as the trusted repository has it. */
+async function published(sha: string): Promise<string> {
+  const [name = ""] = await readdir(join(folder.path, "trusted"));
+  const format = "--format=%P|%an <%ae>|%cn <%ce>|%B";
+  const cwd = join(folder.path, "trusted", name);
+  return execFileSync("git", ["show", "--no-patch", format, sha], { cwd }).toString().trim();
+}
+
+const ours = () => {
+  const who = `${OURS.login} <${OURS.email}>`;
+  return `${base}|${who}|${who}|${MESSAGE}`;
+};
+
+it("the work is taken as one commit of ours on top of the pinned one, with what it changed", async () => {
+  const taken = await take(await bundle(commit([base])));
+  expect(taken.files).toEqual([
+    { path: "README.md", status: "deleted", added: 0, deleted: 1 },
+    { path: "a.txt", status: "deleted", added: 0, deleted: 1 },
+    { path: "work.txt", status: "added", added: 1, deleted: 0 },
+  ]);
+  expect(await published(taken.sha)).toBe(ours());
 });
 
 it.each<[string, () => string]>([
   ["two commits", () => commit([commit([base])])],
-  ["a commit on top of an older one", () => commit([root])],
-  ["a merge", () => commit([base, root])],
   ["a commit without a parent", () => commit([])],
-  ["the pinned commit's own parent order turned", () => commit([root, base])],
+  ["another author", () => commit([base], tree(), { GIT_AUTHOR_NAME: "maya" })],
+  ["another committer", () => commit([base], tree(), { GIT_COMMITTER_EMAIL: "maya@example.com" })],
+  [
+    "a message that closes an issue and names a co-author",
+    () =>
+      git(["commit-tree", tree(), "-p", base], "Closes #1 @maya\n\nCo-authored-by: maya <m@x.y>\n"),
+  ],
   [
     "a tag in the place of a commit",
     () =>
@@ -103,17 +123,16 @@ it.each<[string, () => string]>([
         `object ${commit([base])}\ntype commit\ntag v1\ntagger a <a@example.com> 1 +0000\n\nmessage\n`,
       ),
   ],
-])("%s is refused", async (_title, make) => {
-  const sha = make();
-  await expect(take(await bundle(sha, root))).rejects.toEqual(refused);
+])("of %s nothing is published but the files", async (_title, make) => {
+  const { sha } = await take(await bundle(make(), root));
+  expect(await published(sha)).toBe(ours());
 });
 
-it.each([
-  ["an author", { GIT_AUTHOR_NAME: "maya" }],
-  ["a committer", { GIT_COMMITTER_EMAIL: "maya@example.com" }],
-])("%s of another name is seen, so that the job can refuse it", async (_title, env) => {
-  const { identity: found } = await take(await bundle(commit([base], tree(), env)));
-  expect(found).not.toBe(`${identity.name} <${identity.email}>`);
+it.each<[string, () => string]>([
+  ["a commit on top of an older one", () => commit([root])],
+  ["a merge with an older one", () => commit([base, root])],
+])("%s is refused, since its history is not there", async (_title, make) => {
+  await expect(take(await bundle(make(), root))).rejects.toEqual(refused);
 });
 
 it("an object that git itself would not make is refused", async () => {

@@ -2,9 +2,9 @@ import type { Job } from "../job.ts";
 import type { JobPorts } from "../ports.ts";
 
 /**
- * Shows that the request has arrived. The comment is made meanwhile, by the first event; the work does
- * not wait for it.
+ * Shows that the request has arrived. The comment is made meanwhile, by the first event; neither the
+ * work nor the comment depends on a reaction that GitHub refuses.
  */
 export async function acknowledge(job: Job, { github }: JobPorts): Promise<void> {
-  await github.react(job.request.comment, "eyes");
+  await github.react(job.request.comment, "eyes").catch(() => undefined);
 }

@@ -1,7 +1,6 @@
 import { type Box, BoxError } from "../../box/index.ts";
 import { commitMessage } from "../commit-message.ts";
 import type { ChangedFile } from "../events.ts";
-import type { Identity } from "../github.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
@@ -20,9 +19,12 @@ const BUNDLE_LIMIT_BYTES = 100 * 1024 * 1024;
 const BUNDLE = "/tmp/box-action-result.bundle";
 const RESULT_REF = "refs/box-action/result";
 
+/** A file there runs with the repository's secrets, and the App's tokens may not write it. */
+const WORKFLOWS = ".github/workflows/";
+
 /**
- * Makes one commit of the recorded tree, on top of the pinned commit, and carries it out of the box
- * as a bundle. No hook of the repository runs, and nothing that the agent did to branches matters.
+ * Carries the recorded tree out of the box as a bundle and makes the one commit of the job of it, on the
+ * trusted side. No hook of the repository runs, and nothing that the agent did to branches matters.
  */
 export async function collect(
   box: Box,
@@ -35,26 +37,44 @@ export async function collect(
   const { signal } = ports;
   const git = gitIn(box, signal);
   if ((await git(["rev-parse", `${base}^{tree}`])) === work.tree) return null;
-
-  const identity = await ports.github.identity();
-  const message = ports.redact(commitMessage(job.request, work.summary));
-  const sha = await git([
-    ...["-c", `user.name=${identity.login}`, "-c", `user.email=${identity.email}`],
-    ...["-c", "commit.gpgSign=false"],
-    ...["commit-tree", work.tree, "-p", base, "-m", message],
-  ]);
+  // A bundle holds commits; this one is thrown away on the other side.
+  const sha = await git(["commit-tree", work.tree, "-p", base, "-m", "result"]);
   await git(["update-ref", RESULT_REF, sha]);
   await git(["bundle", "create", "--quiet", BUNDLE, `${base}..${RESULT_REF}`]);
 
   // Here since `prepare`, unless that was another process's: the commit that the bundle builds on.
-  const [bundle] = await Promise.all([
+  const [bundle, identity] = await Promise.all([
     readBundle(box, signal),
-    repository.fetchBase(base, () => readToken(ports)),
+    ports.github.identity(),
+    repository.fetchBase(base, () => readToken(ports), signal),
   ]);
-  const imported = await repository.importBundle(bundle, RESULT_REF, base);
-  refuseForgery(imported.identity, identity);
+  const message = ports.redact(commitMessage(job.request, work.summary));
+  const imported = await repository.importBundle(bundle, RESULT_REF, { base, message, identity });
+  await refuseDangerous(imported.files, await repository.patch(base), ports);
   ports.emit({ type: "committed", sha: imported.sha, files: imported.files });
-  return { sha: imported.sha, files: imported.files };
+  return imported;
+}
+
+async function refuseDangerous(
+  files: readonly ChangedFile[],
+  patch: string,
+  ports: JobPorts,
+): Promise<void> {
+  const workflow = files.find(({ path }) => path.startsWith(WORKFLOWS));
+  if (workflow !== undefined) {
+    throw new JobFailure(
+      "protected-path",
+      `The change touches ${workflow.path}, and the App has no permission to write workflows.`,
+      "Apply the patch below yourself.",
+    );
+  }
+  if (ports.holdsSecret(patch)) {
+    throw new JobFailure(
+      "secret-in-work",
+      "The change holds one of the App's own secrets, so it was not pushed.",
+      "Find out how it came there, replace that secret, and comment again.",
+    );
+  }
 }
 
 function gitIn(box: Box, signal: AbortSignal) {
@@ -89,14 +109,4 @@ async function readBundle(box: Box, signal: AbortSignal): Promise<Uint8Array> {
       { cause },
     );
   }
-}
-
-/** Code in the box could put another name into the commit; then it would be published as theirs. */
-function refuseForgery(found: string, expected: Identity): void {
-  if (found === `${expected.login} <${expected.email}>`) return;
-  throw new JobFailure(
-    "work-refused",
-    "The commit that came out of the box has another author than this App.",
-    "Comment the same command again.",
-  );
 }

@@ -28,7 +28,7 @@ export async function prepare(
   const box = await createBox(ports);
   ports.emit({ type: "box-created", boxId: box.id });
   try {
-    const base = repository.fetchBase(job.target.sha, () => token);
+    const base = repository.fetchBase(job.target.sha, () => token, ports.signal);
     base.catch(() => undefined);
     await uploadAgent(box, ports);
     await cloneRepository(box, job, await token, ports);

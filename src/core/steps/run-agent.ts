@@ -6,6 +6,13 @@ import type { JobPorts } from "../ports.ts";
 import { writePrompt } from "../prompt.ts";
 import { QUIET_GIT } from "./quiet-git.ts";
 
+/** A build or a formatter takes minutes; a server that never ends would hold its place for ever. */
+const COMMAND_LIMIT_MS = 30 * 60_000;
+/** Long enough for a large task, short enough that a hung agent is noticed the same hour. */
+const AGENT_LIMIT_MS = 60 * 60_000;
+/** Views show less; every character of it has to be searched for secrets. */
+const TOOL_OUTPUT_CHARACTERS = 8_000;
+
 /** What the agent, or the command, left behind. */
 export interface AgentResult {
   /** The git tree of everything that is in the working tree now. */
@@ -29,9 +36,14 @@ export async function runAgent(box: Box, job: Job, ports: JobPorts): Promise<Age
 
 async function runCommand(box: Box, command: string, ports: JobPorts): Promise<void> {
   const { emit, signal } = ports;
-  const run = await box.exec.stream(command, { signal });
-  for await (const chunk of run) {
-    if (chunk.type !== "exit") emit({ type: "output", stream: chunk.type, text: chunk.data });
+  const run = await box.exec.stream(command, { signal, timeout: COMMAND_LIMIT_MS });
+  try {
+    for await (const chunk of run) {
+      if (chunk.type !== "exit") emit({ type: "output", stream: chunk.type, text: chunk.data });
+    }
+  } catch (cause) {
+    if (signal.aborted || !isTimeout(cause)) throw cause;
+    throw tookTooLong(`\`${command}\``, COMMAND_LIMIT_MS, cause);
   }
   if (run.exitCode === 0) return;
   throw new JobFailure(
@@ -44,7 +56,11 @@ async function runCommand(box: Box, command: string, ports: JobPorts): Promise<v
 async function askAgent(box: Box, job: Job, ports: JobPorts): Promise<string> {
   const { emit, signal } = ports;
   try {
-    const run = await box.agent.stream({ prompt: writePrompt(job.request), signal });
+    const run = await box.agent.stream({
+      prompt: writePrompt(job.request),
+      signal,
+      timeout: AGENT_LIMIT_MS,
+    });
     for await (const chunk of run) {
       switch (chunk.type) {
         case "text-delta":
@@ -76,6 +92,7 @@ async function askAgent(box: Box, job: Job, ports: JobPorts): Promise<string> {
     return run.result.trim();
   } catch (cause) {
     if (!BoxError.isInstance(cause) || signal.aborted) throw cause;
+    if (isTimeout(cause)) throw tookTooLong("The agent", AGENT_LIMIT_MS, cause);
     throw new JobFailure(
       "agent-failed",
       `The agent failed: ${cause.message}`,
@@ -86,7 +103,21 @@ async function askAgent(box: Box, job: Job, ports: JobPorts): Promise<string> {
 }
 
 function asText(output: unknown): string {
-  return typeof output === "string" ? output : (JSON.stringify(output) ?? "");
+  const text = typeof output === "string" ? output : (JSON.stringify(output) ?? "");
+  return text.slice(0, TOOL_OUTPUT_CHARACTERS);
+}
+
+function isTimeout(error: unknown): boolean {
+  return BoxError.isInstance(error) && error.code === "timeout";
+}
+
+function tookTooLong(who: string, limit: number, cause: unknown): JobFailure {
+  return new JobFailure(
+    "timed-out",
+    `${who} did not end within ${limit / 60_000} minutes and was stopped.`,
+    "Ask for less at a time; what was done so far is kept below.",
+    { cause },
+  );
 }
 
 /**

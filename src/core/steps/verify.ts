@@ -9,6 +9,9 @@ const TIME_LIMIT_MS = 15 * 60_000;
 /** What a reader needs of a failing suite's output stands at its end. */
 const TAIL_CHARACTERS = 4_000;
 
+/** What a shell answers when a program may not be run, or is not there. */
+const NOT_RUN = [126, 127];
+
 /** Runs the repository's own tests, outside the agent. Failing tests are a verdict, not a failure. */
 export async function verify(box: Box, ports: JobPorts): Promise<Verdict> {
   const verdict = await runTests(box, ports);
@@ -32,6 +35,12 @@ async function runTests(box: Box, ports: JobPorts): Promise<Verdict> {
     const milliseconds = Date.now() - started;
     const { exitCode = 1 } = run;
     if (exitCode === 0) return { kind: "passed", command, milliseconds };
+    if (NOT_RUN.includes(exitCode)) {
+      return {
+        kind: "none",
+        because: `${command} could not be run in the box (exit code ${exitCode})`,
+      };
+    }
     return { kind: "failed", command, milliseconds, exitCode, tail: ports.redact(tail) };
   } catch (error) {
     if (signal.aborted || !BoxError.isInstance(error) || error.code !== "timeout") throw error;
