@@ -98,17 +98,34 @@ describe.concurrent("branches", () => {
     },
   );
 
-  it("a head that moved before the work began is worked on as it was when it was asked for", async ({
-    expect,
-  }) => {
+  it("are caught up with by a job that waited for another on its thread", async ({ expect }) => {
     const repository = await host.repository();
     const number = await host.pullRequest(repository);
-    const [, second] = await Promise.all([
+    const [first, second] = await Promise.all([
       host.ask(repository, number, "/box run sleep 1; echo 1 > one.txt"),
       host.ask(repository, number, "/box run echo 2 > two.txt"),
     ]);
-    // The second was admitted while the first was at work: both started from the same commit.
-    expect(second.state.outcome).toMatchObject({ failure: { code: "push-refused" } });
+    expect([first.state.outcome, second.state.outcome]).toEqual([
+      { status: "succeeded" },
+      { status: "succeeded" },
+    ]);
+    const [last, before] = await repository.log("change", 2);
+    expect(last?.sha).toBe(second.state.published?.sha);
+    expect(before?.sha).toBe(first.state.published?.sha);
+  });
+
+  it("that somebody else moved while a job waited are not overwritten", async ({ expect }) => {
+    const repository = await host.repository();
+    const number = await host.pullRequest(repository);
+    const waiting = await repository.comment(number, {
+      author: host.maintainer,
+      body: "/box run sleep 2",
+    });
+    const job = host.ask(repository, number, "/box run echo 2 > two.txt");
+    await host.event(waiting.id, "step-started", ({ step }) => step === "agent");
+    const moved = await repository.commit("change", { "theirs.txt": "1\n" }, { quiet: true });
+    expect((await job).state.outcome).toMatchObject({ failure: { code: "push-refused" } });
+    expect((await repository.log("change", 1))[0]?.sha).toBe(moved);
   });
 });
 
@@ -148,19 +165,22 @@ describe.concurrent("the repository's own tests", () => {
 });
 
 describe("several jobs", () => {
-  it("on one thread run one after another, on two repositories at the same time", async () => {
+  it("on one thread run one after another, on two repositories at the same time, and all say at once that they are there", async () => {
     const [one, two] = await Promise.all([host.repository(), host.repository()]);
     const [first, second] = await Promise.all([host.pullRequest(one), host.pullRequest(two)]);
     const jobs = await Promise.all([
-      host.ask(one, first, "/box run sleep 1"),
+      host.ask(one, first, "/box run sleep 2"),
       host.ask(one, first, "/box run true"),
-      host.ask(two, second, "/box run sleep 1"),
+      host.ask(two, second, "/box run sleep 2"),
     ]);
-    const [slow, next, other] = jobs.map(({ state }) => ({
-      from: state.startedAt ?? 0,
-      to: state.updatedAt ?? 0,
-    }));
-    expect(next?.from).toBeGreaterThanOrEqual(slow?.to ?? Number.POSITIVE_INFINITY);
+    const [slow, next, other] = jobs.map(({ events }) => {
+      const step = (name: string) =>
+        events.find((event) => event.type === "step-started" && event.step === name)?.at ?? 0;
+      const end = events.find(({ type }) => type === "job-finished")?.at ?? 0;
+      return { there: step("acknowledge"), from: step("prepare"), to: end };
+    });
+    expect(next?.there).toBeLessThan(slow?.to ?? 0);
+    expect(next?.from).toBeGreaterThanOrEqual((slow?.to ?? Number.POSITIVE_INFINITY) - 5);
     expect(other?.from).toBeLessThan(slow?.to ?? 0);
     expect(slow?.from).toBeLessThan(other?.to ?? 0);
   });
