@@ -2,9 +2,9 @@ import type { AppConfig } from "../src/app/config.ts";
 import type { App, DevGitHub } from "./github/index.ts";
 
 /** Registers the App on a development GitHub with what `app.yml` asks for. */
-export function registerApp(github: DevGitHub): App {
+export function registerApp(github: DevGitHub, slug = "box-action"): App {
   return github.createApp({
-    slug: "box-action",
+    slug,
     permissions: {
       contents: "write",
       issues: "write",

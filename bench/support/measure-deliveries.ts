@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createNodeMiddleware, Probot } from "probot";
+import { devAppConfig, registerApp } from "../../dev/dev-app.ts";
 import {
   type App,
   type DevGitHub,
@@ -19,12 +20,6 @@ interface Waiting {
   commentId: number;
 }
 
-const PERMISSIONS = {
-  contents: "write",
-  issues: "write",
-  metadata: "read",
-  pull_requests: "write",
-} as const;
 /** The reaction has failed when it is not there by then. */
 const LIMIT_MS = 10_000;
 
@@ -37,25 +32,19 @@ export async function measureDeliveries(samples: number): Promise<Times> {
   await using github = await startGitHub({ contentRequestsAMinute: 1_000_000 });
   await using folder = await temporaryFolder();
   github.createUser({ login: "maya" });
-  const [app, bare] = [register(github, "box-action"), register(github, "only-eyes")];
+  const [app, bare] = [registerApp(github), registerApp(github, "only-eyes")];
   const rounds = samples + warmUpRounds(samples);
   const appDeliveries = await makeDeliveries(github, app, rounds);
   const bareDeliveries = await makeDeliveries(github, bare, rounds);
 
-  const served = await serveApp({
-    ...credentials(app),
-    host: "127.0.0.1",
-    port: 0,
-    apiUrl: github.apiUrl,
-    gitHost: new URL(github.url).host,
+  const config = devAppConfig(github, app, {
     data: join(folder.path, "data"),
-    webhookProxy: null,
     // No job gets beyond its 👀: nothing answers there, and the box cannot be made.
     boxService: { baseUrl: "http://127.0.0.1:9", apiKey: "none" },
     agent: { harness: "claude-code" },
     concurrency: rounds,
-    logLevel: "fatal",
   });
+  const served = await serveApp(config);
   const server = await serveBare(github, bare);
   try {
     const { port } = server.address() as AddressInfo;
@@ -71,15 +60,6 @@ export async function measureDeliveries(samples: number): Promise<Times> {
     server.close();
     await served.close("The bench is over.");
   }
-}
-
-function register(github: DevGitHub, slug: string): App {
-  const events = ["issue_comment"];
-  return github.createApp({ slug, permissions: PERMISSIONS, events, webhookSecret: "bench" });
-}
-
-function credentials({ appId, privateKey }: App) {
-  return { appId, privateKey, webhookSecret: "bench" };
 }
 
 /** Comments in as many installations; their webhooks have nowhere to go yet. */
@@ -106,7 +86,7 @@ async function makeDeliveries(github: DevGitHub, app: App, count: number): Promi
 }
 
 async function serveBare(github: DevGitHub, app: App): Promise<Server> {
-  const { appId, privateKey, webhookSecret: secret } = credentials(app);
+  const { appId, privateKey, webhookSecret: secret = "" } = app;
   const baseUrl = github.apiUrl;
   const probot = new Probot({ appId, privateKey, secret, baseUrl, logLevel: "fatal" });
   const onlyEyes = (robot: Probot) => {

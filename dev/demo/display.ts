@@ -21,6 +21,8 @@ export interface Display {
     results: DemoResult["jobs"];
     passed: boolean;
     url: string;
+    /** Whether the page stays there to be looked at. */
+    keep: boolean;
   }): Promise<void>;
   close(): void;
 }
@@ -41,7 +43,7 @@ export function createDisplay(stream: NodeJS.WriteStream): Display {
         say(`  the comment was ${edits === 0 ? "made" : `edited (${edits})`}: ${firstLine(body)}`);
     },
     settle: () => update?.done(),
-    async finish({ repository, commits, results, passed, url }) {
+    async finish({ repository, commits, results, passed, url, keep }) {
       say("\nWhat arrived on the branch:");
       for (const { sha, message } of commits.toReversed()) {
         say(`  ${sha.slice(0, 10)} ${message.split("\n")[0]}`);
@@ -53,7 +55,7 @@ export function createDisplay(stream: NodeJS.WriteStream): Display {
         say(`  ${steps.map(({ name, milliseconds }) => `${name} ${milliseconds} ms`).join(" · ")}`);
       }
       say(`\nnpm test on the branch, in a fresh box: ${passed ? "passed" : "failed"}`);
-      say(`The page was ${url}; to look at it, run: npm run demo -- --keep`);
+      if (!keep) say(`The page was ${url}; to look at it, run: npm run demo -- --keep`);
     },
     close: () => update?.done(),
   };

@@ -73,7 +73,7 @@ export async function runDemo(options: {
 
     const passed = await testsPass(app, repository);
     const commits = await repository.log(BRANCH, COMMANDS.length);
-    await display.finish({ repository, commits, results, passed, url });
+    await display.finish({ repository, commits, results, passed, url, keep });
     const ok = passed && results.every(({ commit }) => commits.some(({ sha }) => sha === commit));
     if (keep) await stayUntil(signal, display, url);
     return { ok, jobs: results, tests: { command: "npm test", passed } };

@@ -9,7 +9,6 @@ import { type BoxService, boxesOf } from "../core/box-service.ts";
 import { type CarriedOut, carryOut } from "../core/carry-out.ts";
 import type { GitHub } from "../core/github.ts";
 import type { Job } from "../core/job.ts";
-import { jobMarker } from "../core/marker.ts";
 import { octokitGitHub } from "../core/octokit-github.ts";
 import type { RepositoryRef } from "../core/request.ts";
 import { takeRequest } from "../core/take-request.ts";
@@ -46,14 +45,22 @@ export async function runAction(): Promise<void> {
   // In the runner's own temporary folder, which it empties; boxes must be able to pass through it.
   const data = await mkdtemp(join(process.env.RUNNER_TEMP ?? tmpdir(), "box-action-"));
   await chmod(data, 0o711);
-  const { service, engine } = await openBoxService(inputs, request.repository, data);
+  // Opened by the first box: one that cannot be opened is then told in the job's comment.
+  let opened: ReturnType<typeof openBoxService> | undefined;
+  const boxes = async () => {
+    opened ??= openBoxService(inputs, request.repository, data);
+    return boxesOf((await opened).service, github.identity);
+  };
   try {
     const carriedOut = await carryOut(taken.job, {
       github,
-      boxes: boxesOf(service, github.identity),
+      boxes: {
+        create: async (options) => (await boxes()).create(options),
+        get: async (id) => (await boxes()).get(id),
+      },
       agent,
       repositories: join(data, "repositories"),
-      secrets: [inputs["github-token"], service.apiKey],
+      secrets: [inputs["github-token"], inputs["box-api-key"] ?? ""],
       signal: cancelled(),
       onEvent(event) {
         const line = terminalLine(event);
@@ -62,7 +69,8 @@ export async function runAction(): Promise<void> {
     });
     await report(taken.job, carriedOut);
   } finally {
-    await engine?.close();
+    const service = await opened?.catch(() => undefined);
+    await service?.engine?.close();
     await rm(data, { recursive: true, force: true });
   }
 }
@@ -112,6 +120,7 @@ async function openBoxService(
     data: join(data, "engine"),
     apiKey: own,
     allowedGitHosts: host === "github.com" ? [] : [host],
+    onError: (error) => info(`The engine failed: ${(error as Error).stack}`),
   });
   return { service: { baseUrl: engine.url, apiKey: own }, engine };
 }
@@ -131,10 +140,7 @@ async function report(job: Job, { state, commentUrl }: CarriedOut): Promise<void
   setOutput("commit", published?.sha ?? "");
   setOutput("pull-request-url", published?.pullRequest.url ?? "");
   setOutput("comment-url", commentUrl ?? "");
-  const view = {
-    marker: jobMarker(job.id),
-    repositoryUrl: job.request.repository.htmlUrl,
-  };
+  const view = { repositoryUrl: job.request.repository.htmlUrl };
   await summary.addRaw(stepSummary(state, view)).write();
   if (outcome?.status === "failed") setFailed(outcome.failure.message);
   if (outcome?.status === "interrupted") setFailed(outcome.because);

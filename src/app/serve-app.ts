@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Hono } from "hono";
 import { Probot } from "probot";
 import SmeeClient from "smee-client";
-import type { BoxService } from "../core/box-service.ts";
+import { type BoxService, deleteAllBoxes } from "../core/box-service.ts";
 import type { CarriedOut } from "../core/carry-out.ts";
 import type { JobEvent } from "../core/events.ts";
 import type { Job } from "../core/job.ts";
@@ -49,8 +49,6 @@ async function openApp(
   hooks: AppHooks,
   opened: Array<() => Promise<unknown>>,
 ): Promise<ServedApp> {
-  const { boxService, engine } = await openBoxService(config);
-  if (engine !== null) opened.push(() => engine.close());
   const probot = new Probot({
     appId: config.appId,
     privateKey: config.privateKey,
@@ -59,6 +57,8 @@ async function openApp(
     logLevel: config.logLevel,
   });
   await probot.ready();
+  const { boxService, engine } = await openBoxService(config, (error) => probot.log.error(error));
+  if (engine !== null) opened.push(() => engine.close());
   const identity = appIdentity(probot, config.apiUrl);
   const jobs = new JobRunner({
     agent: config.agent,
@@ -105,6 +105,7 @@ async function openApp(
 
 async function openBoxService(
   config: AppConfig,
+  onError: (error: unknown) => void,
 ): Promise<{ boxService: BoxService; engine: ServedEngine | null }> {
   if (config.boxService !== null) return { boxService: config.boxService, engine: null };
   const apiKey = randomBytes(32).toString("base64url");
@@ -112,8 +113,12 @@ async function openBoxService(
     data: join(config.data, "engine"),
     apiKey,
     allowedGitHosts: config.gitHost === null ? [] : [config.gitHost],
+    onError,
   });
-  return { boxService: { baseUrl: engine.url, apiKey }, engine };
+  const boxService = { baseUrl: engine.url, apiKey };
+  // Jobs live in memory: boxes that an earlier process left behind belong to none.
+  await deleteAllBoxes(boxService);
+  return { boxService, engine };
 }
 
 async function openWebhookProxy(source: string | null, url: string): Promise<SmeeClient | null> {

@@ -25,6 +25,15 @@ export function boxesOf(service: BoxService, identity: () => Promise<Identity>):
   };
 }
 
+/** Deletes every box of a service that nobody else uses. */
+export async function deleteAllBoxes(service: BoxService): Promise<void> {
+  const boxes = await Box.list(service);
+  await Box.delete(
+    boxes.map(({ id }) => id),
+    service,
+  );
+}
+
 function agentOptions({ harness, model, custom }: AgentSettings) {
   return {
     harness,

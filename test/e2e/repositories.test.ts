@@ -145,6 +145,22 @@ describe.concurrent("the repository's own tests", () => {
     expect(comment).toContain(headline);
   });
 
+  it.for([
+    ["whose program is not there", { scripts: { test: "no-such-runner" } }, "could not be run"],
+    [
+      "whose dependencies are not there",
+      { scripts: { test: "exit 1" }, devDependencies: { x: "1" } },
+      "not installed",
+    ],
+  ] as const)("%s are no verdict about the change", async ([, manifest, because], { expect }) => {
+    const files = { "package.json": JSON.stringify({ name: "x", ...manifest }) };
+    const repository = await host.repository({ files });
+    const number = await host.pullRequest(repository);
+    const { state } = await host.ask(repository, number, "/box make one file");
+    expect(state.verdict).toMatchObject({ kind: "none" });
+    expect(JSON.stringify(state.verdict)).toContain(because);
+  });
+
   it("leave nothing of theirs in the commit", async ({ expect }) => {
     const repository = await host.repository({ files: withTest("echo report > report.txt") });
     const number = await host.pullRequest(repository);

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { devAppConfig } from "../../dev/dev-app.ts";
 import type { DevGitHub, RepositoryHandle } from "../../dev/github/index.ts";
 import type { AppConfig } from "../../src/app/config.ts";
 import { type ServedApp, serveApp } from "../../src/app/serve-app.ts";
@@ -58,22 +59,11 @@ export async function testApp(
   const { github, app } = base;
   const program = join(folder.path, "agent.sh");
   await writeFile(program, agentScript(scenarios));
-  const config: AppConfig = {
-    appId: app.appId,
-    privateKey: app.privateKey,
-    webhookSecret: app.webhookSecret ?? "",
-    host: "127.0.0.1",
-    port: 0,
-    apiUrl: github.apiUrl,
-    gitHost: new URL(github.url).host,
+  const config = devAppConfig(github, app, {
     data: join(folder.path, "data"),
-    webhookProxy: null,
-    boxService: null,
     agent: await agentSettings({ harness: "custom", model: "scripted", program }),
-    concurrency: 3,
-    logLevel: "fatal",
     ...(typeof options === "function" ? await options(github) : options),
-  };
+  });
   const watch = new JobWatch(base);
   const served = await serveApp(config, watch.hooks);
   github.setWebhook(app, `${served.url}/api/github/webhooks`);

@@ -1,3 +1,4 @@
+import { registerApp } from "../../dev/dev-app.ts";
 import {
   type App,
   type DevGitHub,
@@ -5,14 +6,6 @@ import {
   type RepositoryHandle,
   startGitHub,
 } from "../../dev/github/index.ts";
-
-/** What the App asks for when it is registered. */
-const PERMISSIONS = {
-  contents: "write",
-  issues: "write",
-  metadata: "read",
-  pull_requests: "write",
-} as const;
 
 /** A development GitHub with our App in it and one maintainer who may command everywhere. */
 export interface TestGitHub extends AsyncDisposable {
@@ -39,12 +32,7 @@ export interface TestGitHub extends AsyncDisposable {
 /** Starts one; see {@link TestGitHub}. */
 export async function testGitHub(): Promise<TestGitHub> {
   const github = await startGitHub();
-  const app = github.createApp({
-    slug: "box-action",
-    permissions: PERMISSIONS,
-    events: ["issue_comment", "pull_request_review_comment"],
-    webhookSecret: crypto.randomUUID(),
-  });
+  const app = registerApp(github);
   const maintainer = github.createUser({ login: "maya" }).login;
   let accounts = 0;
   return {

@@ -45,10 +45,10 @@ async function createBox(ports: JobPorts): Promise<Box> {
   try {
     return await ports.boxes.create({ agent, signal });
   } catch (cause) {
-    if (!BoxError.isInstance(cause) || ports.signal.aborted) throw cause;
+    if (ports.signal.aborted) throw cause;
     throw new JobFailure(
       "box-unavailable",
-      `No box could be made. ${cause.message}`,
+      `No box could be made. ${(cause as Error).message}`,
       "The operator of this App has to mend that; then comment the same command again.",
       { cause },
     );

@@ -25,6 +25,9 @@ async function runTests(box: Box, ports: JobPorts): Promise<Verdict> {
   const packageJson = names.includes("package.json") ? await readPackage(box, signal) : null;
   const command = detectTests(names, packageJson);
   if (command === null) return { kind: "none", because: "no tests were found" };
+  if (packageJson !== null && needsInstallation(packageJson) && !names.includes("node_modules")) {
+    return { kind: "none", because: "their dependencies are not installed in the box" };
+  }
   const started = Date.now();
   let tail = "";
   try {
@@ -58,5 +61,15 @@ async function readPackage(box: Box, signal: AbortSignal): Promise<string | null
   } catch (error) {
     if (signal.aborted || !BoxError.isInstance(error)) throw error;
     return null;
+  }
+}
+
+/** Tests that cannot load what they need say nothing about the change. */
+function needsInstallation(packageJson: string): boolean {
+  try {
+    const { dependencies, devDependencies } = JSON.parse(packageJson);
+    return Object.keys({ ...dependencies, ...devDependencies }).length > 0;
+  } catch {
+    return false;
   }
 }
