@@ -141,6 +141,11 @@ function asEngineError(error: unknown): EngineError {
       },
     );
   }
+  if (error instanceof BoxdError && error.code === "OUTPUT_LIMIT") {
+    const text =
+      "The answer is too large for one piece; write it to a file and read that in parts.";
+    return new EngineError(413, "output_too_large", text, { cause: error });
+  }
   if (error instanceof BoxdError && error.code === "REMOTE") {
     return new EngineError(400, "box_error", error.message, { cause: error });
   }

@@ -41,6 +41,18 @@ export function requireCreatable(request: CreateBoxRequest, driver: Driver): voi
       `use ${driver.enforces.network.join(" or ")}, or leave it out`,
     );
   }
+  if (request.size !== undefined && request.size !== "small" && !driver.enforces.limits) {
+    notOffered(
+      `size: ${request.size} cannot be enforced by the ${driver.name} driver`,
+      "leave it out",
+    );
+  }
+  if (request.init_command !== undefined) {
+    notOffered("init_command is not supported by this engine", "run it with exec after create");
+  }
+  if (request.agent === "custom" && request.agent_api_key !== undefined) {
+    notOffered("agent_api_key is given to no custom agent", "pass what it needs in env_vars");
+  }
   if (Object.keys(request.attach_headers ?? {}).length > 0) {
     notOffered("attach_headers is not supported by this engine", "leave it out");
   }

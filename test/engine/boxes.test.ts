@@ -109,6 +109,8 @@ describe("requests that are wrong", () => {
     ["an agent nobody knows", { agent: "nobody" }, {}, 400, /agent/],
     ["a custom agent without program", { agent: "custom" }, {}, 400, /custom_runner/],
     ["a network it cannot give", { network_policy: { mode: "allow-all" } }, {}, 501, /deny-all/],
+    ["a size it cannot hold", { size: "large" }, {}, 501, /large cannot be enforced/],
+    ["a command at each start", { init_command: "true" }, {}, 501, /exec after create/],
     [
       "headers it cannot attach",
       { attach_headers: { "a.b": { c: "d" } } },

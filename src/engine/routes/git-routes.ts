@@ -7,6 +7,7 @@ import {
   GitExecRequest,
 } from "../../box/wire.ts";
 import type { Boxes } from "../boxes.ts";
+import { EngineError } from "../engine-error.ts";
 import { cloneIntoBox } from "../git/clone.ts";
 import { gitInBox, requireGit } from "../git/git-in-box.ts";
 import type { RepositoryCache } from "../git/repository-cache.ts";
@@ -65,6 +66,9 @@ export function gitRoutes(
   routes.post("/:id/git/checkout", async (context) => {
     const box = boxes.get(context.req.param("id"));
     const { folder, branch } = await readBody(context, GitCheckoutRequest);
+    if (branch.startsWith("-")) {
+      throw new EngineError(400, "invalid_request", `branch: ${branch} is no branch's name.`);
+    }
     await requireGit(box, folder, ["checkout", "--quiet", branch, "--"]);
     return context.json({ branch });
   });

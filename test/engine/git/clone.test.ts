@@ -150,6 +150,9 @@ describe("git in a box", () => {
     await expect(box.git.checkout({ branch: "nowhere" })).rejects.toMatchObject({
       statusCode: 400,
     });
+    await expect(box.git.checkout({ branch: "--orphan=x" })).rejects.toMatchObject({
+      statusCode: 400,
+    });
     expect((await box.exec.command("git symbolic-ref --short HEAD")).result).toBe("master");
   });
 });
