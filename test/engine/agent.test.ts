@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Box } from "../../src/box/index.ts";
 import { type TestEngine, testEngine } from "../support/test-engine.ts";
@@ -105,6 +106,44 @@ describe("a custom agent", () => {
       .not.toBe(0);
   });
 
+  it.each([
+    ["is deleted", (box: Box) => box.delete()],
+    ["dies", (box: Box) => killBox(box.id)],
+  ])("has failed when its box %s, and the engine and its other boxes go on", async (_how, end) => {
+    const box = await boxWithAgent(`${event("text", { text: "x" })}; echo word >&2; sleep 1000`);
+    const other = await host.box();
+    const reading = (async () => {
+      const response = await host.request(`/${box.id}/run/stream`, {
+        method: "POST",
+        body: JSON.stringify({ prompt: "x" }),
+      });
+      let text = "";
+      for await (const chunk of response.body ?? []) {
+        const before = text.includes("event: text");
+        text += Buffer.from(chunk);
+        if (!before && text.includes("event: text")) await end(box);
+      }
+      return text;
+    })();
+    expect(await reading).toMatch(/event: error\ndata: .*\n\nevent: stats\ndata: .*\n\n$/);
+    expect((await other.exec.command("echo alive")).result).toBe("alive");
+    await other.delete();
+  });
+
+  it("whose box dies is recorded as failed, and the box wakes again", async () => {
+    const box = await boxWithAgent(`${event("text", { text: "x" })}; sleep 1000`);
+    const run = await box.agent.stream({ prompt: "x" });
+    const reading = (async () => {
+      for await (const chunk of run) if (chunk.type === "text-delta") await killBox(box.id);
+    })();
+    await expect(reading).rejects.toThrow(/box stopped/);
+    expect(await (await host.request(`/${box.id}/runs/${run.id}`)).json()).toMatchObject({
+      status: "failed",
+      error_message: expect.stringContaining("box stopped"),
+    });
+    expect((await box.exec.command("echo again")).result).toBe("again");
+  });
+
   it("whose program is not there is refused before anything runs", async () => {
     const box = await host.box({
       agent: { harness: "custom", customHarness: { command: "no-such-agent" } },
@@ -123,3 +162,14 @@ describe("a custom agent", () => {
     await expect(box.agent.run({ prompt: "x" })).rejects.toThrow(/does not drive claude-code/);
   });
 });
+
+/** Kills the sandbox of a box from outside, as the kernel does when memory runs out. */
+async function killBox(id: string): Promise<void> {
+  for (const pid of await readdir("/proc")) {
+    if (!/^\d+$/.test(pid)) continue;
+    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (command.startsWith("bwrap\0") && command.includes(`/boxes/${id}/`)) {
+      process.kill(Number(pid), "SIGKILL");
+    }
+  }
+}

@@ -53,10 +53,19 @@ export async function runAgent(
 
   async function* events(): AsyncGenerator<AgentEvent> {
     yield { name: "run_start", data: { run_id: run.id } };
-    const { end: sent, said } = yield* readEvents(harness, program);
-    const exit = await program.exit.catch(() => undefined);
-    const end = sent ?? missingEnd(run.signal, exit, said);
-    const usage = await account(box, end);
+    let end: AgentEvent;
+    let exit: BoxdExit | undefined;
+    let usage = {};
+    try {
+      const { end: sent, said } = yield* readEvents(harness, program);
+      exit = await program.exit;
+      end = sent ?? missingEnd(run.signal, exit, said);
+      usage = await account(box, end);
+    } catch (error) {
+      // Nobody reads its output any more: it would wait at a full pipe for ever.
+      program.signal("SIGKILL", "tree");
+      end = brokenEnd(run.signal, error);
+    }
     run.finish({
       status: end.name === "done" ? "completed" : "failed",
       cpu_ns: Number(exit?.cpuNanoseconds ?? 0),
@@ -117,23 +126,36 @@ async function* readEvents(
 async function tail(program: BoxdProcess): Promise<string> {
   let text = "";
   const decoder = new TextDecoder();
-  for await (const chunk of program.stderr ?? []) {
-    text = (text + decoder.decode(chunk, { stream: true })).slice(-ERROR_TAIL_CHARACTERS);
+  try {
+    for await (const chunk of program.stderr ?? []) {
+      text = (text + decoder.decode(chunk, { stream: true })).slice(-ERROR_TAIL_CHARACTERS);
+    }
+  } catch {
+    // The box is gone. Standard output says so too, where somebody listens.
   }
   return text.trim();
 }
 
 /** A program that ends without `done` has failed, whatever its exit code says. */
-function missingEnd(signal: AbortSignal, exit: BoxdExit | undefined, said: string): AgentEvent {
-  if (signal.aborted) return { name: "error", data: { error: "The run was cancelled." } };
-  const how =
-    exit === undefined
-      ? "the box stopped"
-      : exit.code === null
-        ? `it was ended by ${exit.signal}`
-        : `exit code ${exit.code}`;
+function missingEnd(signal: AbortSignal, exit: BoxdExit, said: string): AgentEvent {
+  if (signal.aborted) return cancelledEnd();
+  const how = exit.code === null ? `it was ended by ${exit.signal}` : `exit code ${exit.code}`;
   const error = `The agent ended without a result (${how})${said === "" ? "." : `: ${said}`}`;
   return { name: "error", data: { error } };
+}
+
+/** The end of a run that could not be read to its end. */
+function brokenEnd(signal: AbortSignal, thrown: unknown): AgentEvent {
+  if (signal.aborted) return cancelledEnd();
+  const error =
+    thrown instanceof BoxdError && thrown.code === "CLOSED"
+      ? "The box stopped while the agent was at work; run it again."
+      : `The run of the agent failed: ${thrown instanceof Error ? thrown.message : thrown}`;
+  return { name: "error", data: { error } };
+}
+
+function cancelledEnd(): AgentEvent {
+  return { name: "error", data: { error: "The run was cancelled." } };
 }
 
 /** Adds a run's usage to the box's totals and keeps the session for the next run. */
