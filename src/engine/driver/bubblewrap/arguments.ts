@@ -23,9 +23,9 @@ export function bubblewrapArguments(options: {
   disk: string;
   files: HostFiles;
   layout: RootLayout;
-  toolchains: readonly Toolchain[];
+  toolchain: Toolchain;
 }): string[] {
-  const { disk, files, layout, toolchains } = options;
+  const { disk, files, layout, toolchain } = options;
   return [
     "--unshare-user",
     "--unshare-pid",
@@ -47,7 +47,8 @@ export function bubblewrapArguments(options: {
     ...["--proc", "/proc"],
     ...["--dev", "/dev"],
     ...["--ro-bind", files.boxd, BOXD],
-    ...toolchains.flatMap(({ source, target }) => ["--ro-bind", source, target]),
+    ...toolchain.binds.flatMap(({ source, target }) => ["--ro-bind", source, target]),
+    ...toolchain.links.flatMap(({ path, target }) => ["--symlink", target, path]),
     ...Object.entries(DISK).flatMap(([part, target]) => ["--bind", join(disk, part), target]),
     ...["--symlink", "/tmp", "/var/tmp"],
     // The documents of the API write below /work; the SDK's root is /workspace/home.

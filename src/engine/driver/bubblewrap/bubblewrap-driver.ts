@@ -7,7 +7,7 @@ import { bubblewrapArguments, type RootLayout } from "./arguments.ts";
 import { DISK, type HostFiles, makeHostFiles } from "./host-files.ts";
 import { removeTree } from "./remove-tree.ts";
 import { startSandbox } from "./start-sandbox.ts";
-import { everyoneMayPass, findToolchains, type Toolchain } from "./toolchain.ts";
+import { everyoneMayPass, findToolchain, type Toolchain } from "./toolchain.ts";
 
 /**
  * A root engine gives each box a host user of its own, so that nothing in a box is ever uid 0 of the
@@ -21,6 +21,8 @@ export interface BubblewrapOptions {
   data: string;
   /** The boxd to put into boxes. */
   boxdProgram: string;
+  /** The Node that boxes get when they do not find one in `/usr`. @default the engine's own */
+  execPath?: string;
 }
 
 /**
@@ -33,8 +35,12 @@ export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driv
   if (isRoot) await requirePassable(options.data);
   const files = await makeHostFiles(options.data, options.boxdProgram);
   const layout = await rootLayout();
-  const toolchains = await findToolchains({ data: options.data, separateUsers: isRoot });
-  return new BubblewrapDriver(isRoot, files, layout, toolchains);
+  const toolchain = await findToolchain({
+    data: options.data,
+    separateUsers: isRoot,
+    execPath: options.execPath,
+  });
+  return new BubblewrapDriver(isRoot, files, layout, toolchain);
 }
 
 class BubblewrapDriver implements Driver {
@@ -43,18 +49,13 @@ class BubblewrapDriver implements Driver {
   readonly #isRoot: boolean;
   readonly #files: HostFiles;
   readonly #layout: RootLayout;
-  readonly #toolchains: readonly Toolchain[];
+  readonly #toolchain: Toolchain;
 
-  constructor(
-    isRoot: boolean,
-    files: HostFiles,
-    layout: RootLayout,
-    toolchains: readonly Toolchain[],
-  ) {
+  constructor(isRoot: boolean, files: HostFiles, layout: RootLayout, toolchain: Toolchain) {
     this.#isRoot = isRoot;
     this.#files = files;
     this.#layout = layout;
-    this.#toolchains = toolchains;
+    this.#toolchain = toolchain;
   }
 
   async check(): Promise<void> {
@@ -77,7 +78,7 @@ class BubblewrapDriver implements Driver {
         disk,
         files: this.#files,
         layout: this.#layout,
-        toolchains: this.#toolchains,
+        toolchain: this.#toolchain,
       }),
       filter: this.#files.filter,
       hostUser,

@@ -1,41 +1,70 @@
-import { cp, link, mkdir, stat } from "node:fs/promises";
+import { chmod, cp, link, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** A folder with programs that is bound into every box; its `bin` is on the PATH. */
+/** Programs that are bound into every box, and links to them. */
 export interface Toolchain {
-  source: string;
-  target: string;
+  binds: ReadonlyArray<{ source: string; target: string }>;
+  links: ReadonlyArray<{ path: string; target: string }>;
 }
+
+/** Where a box finds Node; its `bin` is on the PATH. */
+const TARGET = "/opt/node";
+const NONE: Toolchain = { binds: [], links: [] };
+
+/** The packages that come with Node, and their commands. */
+const PACKAGES: Record<string, Record<string, string>> = {
+  npm: { npm: "bin/npm-cli.js", npx: "bin/npx-cli.js" },
+  corepack: { corepack: "dist/corepack.js" },
+};
 
 /**
  * Boxes see the host's `/usr`. A Node that stands elsewhere (nvm, volta, a tarball) is bound in under
- * `/opt/node`; when the boxes' user cannot reach it (below /root), a hard-linked copy is.
+ * `/opt/node`: the program and its own packages and nothing that stands beside them, since its prefix
+ * may be `~/.local` or a whole home. Where the boxes' user cannot reach it (below /root), a
+ * hard-linked copy is bound.
  */
-export async function findToolchains(options: {
+export async function findToolchain(options: {
   data: string;
   /** Whether boxes run as other users than the engine's own. */
   separateUsers: boolean;
-  execPath?: string;
-}): Promise<Toolchain[]> {
-  const prefix = dirname(dirname(options.execPath ?? process.execPath));
-  if (prefix === "/usr" || prefix.startsWith("/usr/")) return [];
-  const target = "/opt/node";
-  if (!options.separateUsers || (await everyoneMayPass(prefix))) {
-    return [{ source: prefix, target }];
+  /** @default the Node that runs the engine */
+  execPath?: string | undefined;
+}): Promise<Toolchain> {
+  const execPath = options.execPath ?? process.execPath;
+  if (execPath.startsWith("/usr/")) return NONE;
+  const binds = [{ source: execPath, target: `${TARGET}/bin/node` }];
+  const links: Array<{ path: string; target: string }> = [];
+  for (const [name, commands] of Object.entries(PACKAGES)) {
+    const folder = join("lib", "node_modules", name);
+    const source = await realpath(join(dirname(dirname(execPath)), folder)).catch(() => null);
+    if (source === null) continue;
+    binds.push({ source, target: `${TARGET}/${folder}` });
+    for (const [command, file] of Object.entries(commands)) {
+      links.push({ path: `${TARGET}/bin/${command}`, target: `../${folder}/${file}` });
+    }
   }
-  const copy = join(options.data, "shared", "node");
-  await mkdir(join(copy, "bin"), { recursive: true });
-  await linkOrCopy(join(prefix, "bin", "node"), join(copy, "bin", "node"));
-  await cp(join(prefix, "lib", "node_modules"), join(copy, "lib", "node_modules"), {
-    recursive: true,
-    verbatimSymlinks: true,
-  }).catch(() => undefined);
-  for (const name of ["npm", "npx"]) {
-    await cp(join(prefix, "bin", name), join(copy, "bin", name), { verbatimSymlinks: true }).catch(
-      () => undefined,
-    );
+  if (options.separateUsers) {
+    for (const bind of binds) bind.source = await reachable(bind.source, bind.target, options.data);
   }
-  return [{ source: copy, target }];
+  return { binds, links };
+}
+
+/** The path itself if every user may pass to it, or else a copy. */
+async function reachable(source: string, target: string, data: string): Promise<string> {
+  if (await everyoneMayPass(source)) return source;
+  const shared = join(data, "shared");
+  const copy = join(shared, target.slice(1));
+  await mkdir(dirname(copy), { recursive: true });
+  for (let folder = dirname(copy); folder !== shared; folder = dirname(folder)) {
+    await chmod(folder, 0o755);
+  }
+  await rm(copy, { recursive: true, force: true });
+  if ((await stat(source)).isDirectory()) {
+    await cp(source, copy, { recursive: true, verbatimSymlinks: true });
+  } else {
+    await linkOrCopy(source, copy);
+  }
+  return copy;
 }
 
 /** Whether users other than the owner may pass through every folder of a path. */
