@@ -31,11 +31,17 @@ export async function saveRecord(folder: string, record: BoxRecord): Promise<voi
   await rename(temporary, join(folder, FILE));
 }
 
-/** The record in a box's folder; null if there is none or it cannot be read. */
+/**
+ * The record in a box's folder; null if there is none.
+ * @throws whatever reading and parsing throw: such a box has a disk that somebody wants
+ */
 export async function loadRecord(folder: string): Promise<BoxRecord | null> {
+  let text: string;
   try {
-    return BoxRecord.parse(JSON.parse(await readFile(join(folder, FILE), "utf8")));
-  } catch {
-    return null;
+    text = await readFile(join(folder, FILE), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
   }
+  return BoxRecord.parse(JSON.parse(text));
 }

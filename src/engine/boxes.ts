@@ -20,16 +20,27 @@ export class Boxes {
     this.#folder = folder;
   }
 
-  /** Opens the boxes that an earlier engine left in the data folder; they sleep until asked for. */
-  static async open(driver: Driver, data: string): Promise<Boxes> {
+  /**
+   * Opens the boxes that an earlier engine left in the data folder; they sleep until asked for.
+   * @param onError told of each box whose record cannot be read; its folder is left as it is
+   */
+  static async open(
+    driver: Driver,
+    data: string,
+    onError: (error: EngineError) => void = () => {},
+  ): Promise<Boxes> {
     const boxes = new Boxes(driver, join(data, "boxes"));
     await mkdir(boxes.#folder, { recursive: true, mode: 0o711 });
     for (const id of await readdir(boxes.#folder)) {
       const folder = join(boxes.#folder, id);
-      const record = await loadRecord(folder);
-      // A folder without a record is a create that was cut off: nobody knows its id.
-      if (record === null) await driver.destroy({ id, folder, slot: 0 });
-      else boxes.#boxes.set(id, new EngineBox(driver, folder, record));
+      try {
+        const record = await loadRecord(folder);
+        // A folder without a record is a create that was cut off: nobody knows its id.
+        if (record === null) await driver.destroy({ id, folder, slot: 0 });
+        else boxes.#boxes.set(id, new EngineBox(driver, folder, record));
+      } catch (cause) {
+        onError(unreadable(id, folder, cause));
+      }
     }
     return boxes;
   }
@@ -122,4 +133,14 @@ export class Boxes {
       last_activity_at: now,
     };
   }
+}
+
+function unreadable(id: string, folder: string, cause: unknown): EngineError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new EngineError(
+    500,
+    "unreadable_box",
+    `Box ${id} cannot be opened (${reason}); mend or remove ${folder} and start the engine again.`,
+    { cause },
+  );
 }

@@ -58,7 +58,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const data = resolve(options.data);
   const driver =
     options.driver ?? (await bubblewrapDriver({ data, boxdProgram: await boxdProgram() }));
-  const boxes = await Boxes.open(driver, data);
+  const boxes = await Boxes.open(driver, data, options.onError);
   const allowedHosts = new Set(options.allowedGitHosts ?? []);
   const cache = new RepositoryCache(join(data, "repositories"), allowedHosts);
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Box, BoxError } from "../../src/box/index.ts";
@@ -88,6 +88,33 @@ describe("boxes", () => {
       await second.close();
       await first[Symbol.asyncDispose]();
     }
+  });
+
+  it.each([
+    ["is cut off", (path: string) => writeFileSync(path, '{"id":')],
+    ["is of another version", (path: string) => writeFileSync(path, "{}")],
+    [
+      "cannot be read",
+      (path: string) => {
+        rmSync(path);
+        mkdirSync(path);
+      },
+    ],
+  ])("keep their disk when their record %s, and it is reported", async (_what, spoil) => {
+    await using first = await testEngine();
+    const box = await first.box();
+    const other = await first.box();
+    await box.files.write({ path: "kept", content: "yes" });
+    await first.engine.close();
+    const folder = join(first.data, "boxes", box.id);
+    spoil(join(folder, "box.json"));
+    mkdirSync(join(first.data, "boxes", "cut-off", "disk"), { recursive: true });
+
+    await using second = await testEngine({ data: first.data });
+    expect((await Box.list(second.connection)).map(({ id }) => id)).toEqual([other.id]);
+    expect(readFileSync(join(folder, "disk/workspace/kept"), "utf8")).toBe("yes");
+    expect(second.errors).toMatchObject([{ message: expect.stringContaining(folder) }]);
+    expect(existsSync(join(first.data, "boxes", "cut-off"))).toBe(false);
   });
 });
 
