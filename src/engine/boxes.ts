@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { chmod, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CreateBoxRequest } from "../box/wire.ts";
 import { newBoxId } from "./box-id.ts";
@@ -30,7 +30,9 @@ export class Boxes {
     onError: (error: EngineError) => void = () => {},
   ): Promise<Boxes> {
     const boxes = new Boxes(driver, join(data, "boxes"));
-    await mkdir(boxes.#folder, { recursive: true, mode: 0o711 });
+    await mkdir(boxes.#folder, { recursive: true });
+    // Explicit: the boxes' users must pass through, whatever the engine's umask.
+    await chmod(boxes.#folder, 0o711);
     for (const id of await readdir(boxes.#folder)) {
       const folder = join(boxes.#folder, id);
       try {

@@ -1,10 +1,12 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Box } from "../../src/box/index.ts";
+import { Box } from "../../src/box/index.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type TestEngine, testEngine } from "../support/test-engine.ts";
 
 let host: TestEngine;
@@ -144,6 +146,21 @@ describe("a program in a box", () => {
   });
 });
 
+describe("a box's disk", () => {
+  it.skipIf(process.getuid?.() !== 0)("is out of reach for other users of the host", async () => {
+    await box.exec.command("cp /bin/true /tmp/setuid; chmod 4755 /tmp/setuid");
+    const disk = join(host.data, "boxes", box.id, "disk");
+    const { mode, uid } = await stat(disk);
+    expect(mode & 0o777).toBe(0o700);
+    expect(uid).toBeGreaterThanOrEqual(1_900_000_000);
+    const file = join(disk, "tmp", "setuid");
+    const statAs = (user: number) =>
+      spawnSync("stat", ["--format=%a", file], { uid: user, gid: user, encoding: "utf8" });
+    expect(statAs(uid).stdout).toBe("4755\n");
+    expect(statAs(65_534).stderr).toContain("Permission denied");
+  });
+});
+
 /** Host user ids of the `sleep 30` processes. */
 async function sleepers(): Promise<number[]> {
   const uids: number[] = [];
@@ -156,6 +173,35 @@ async function sleepers(): Promise<number[]> {
   }
   return uids;
 }
+
+describe("an engine with a narrow umask", () => {
+  it.each(["027", "077"])("%s makes boxes all the same", async (umask) => {
+    await using folder = await temporaryFolder();
+    const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+    const data = join(folder.path, "var", "data");
+    const command = `umask ${umask}; exec "$0" --import tsx ${main} engine --port 0 --api-key key --data ${data}`;
+    const child = spawn("sh", ["-c", command, process.execPath], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let said = "";
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    try {
+      const line = await new Promise<string>((resolve, reject) => {
+        child.stdout.once("data", (chunk) => resolve(String(chunk)));
+        child.once("exit", () => reject(new Error(said)));
+      });
+      const { url } = JSON.parse(line) as { url: string };
+      const made = await Box.create({ baseUrl: url, apiKey: "key" });
+      const run = await made.exec.command("whoami; cat /etc/hostname; touch a /tmp/a ~/a");
+      expect([run.stdout, run.exitCode]).toEqual(["boxuser\nbox\n", 0]);
+    } finally {
+      const ended = once(child, "exit");
+      if (child.kill("SIGTERM")) await ended;
+    }
+  });
+});
 
 describe("an engine that is killed", () => {
   it("takes every process of its boxes with it", async () => {
@@ -171,7 +217,6 @@ describe("an engine that is killed", () => {
         .toString()
         .split("\n");
       const { url } = JSON.parse(line ?? "") as { url: string };
-      const { Box } = await import("../../src/box/index.ts");
       const victim = await Box.create({ baseUrl: url, apiKey: "key" });
       await victim.exec.command("setsid sleep 987654 >/dev/null 2>&1 &");
       await expect.poll(() => processes("sleep\x00987654")).toBe(1);

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, mkdirSync } from "node:fs";
 import { chmod, lstat, mkdir, readlink, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EngineError } from "../../engine-error.ts";
 import type { Driver, Sandbox, SandboxSpec } from "../driver.ts";
 import { bubblewrapArguments, type RootLayout } from "./arguments.ts";
@@ -31,8 +31,8 @@ export interface BubblewrapOptions {
  */
 export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driver> {
   const isRoot = process.getuid?.() === 0;
-  await mkdir(options.data, { recursive: true });
-  if (isRoot) await requirePassable(options.data);
+  const firstMade = await mkdir(options.data, { recursive: true });
+  if (isRoot) await requirePassable(options.data, firstMade);
   const files = await makeHostFiles(options.data, options.boxdProgram);
   const layout = await rootLayout();
   const toolchain = await findToolchain({
@@ -72,6 +72,9 @@ class BubblewrapDriver implements Driver {
   async start(spec: SandboxSpec): Promise<Sandbox> {
     const disk = join(spec.folder, "disk");
     const hostUser = this.#isRoot ? FIRST_BOX_UID + spec.slot : undefined;
+    // Explicit modes: the umask of a hardened service (027, 077) would shut the box's user out.
+    mkdirSync(spec.folder, { recursive: true });
+    chmodSync(spec.folder, 0o711);
     makeDisk(disk, hostUser);
     return startSandbox({
       arguments: bubblewrapArguments({
@@ -92,16 +95,20 @@ class BubblewrapDriver implements Driver {
 }
 
 /**
- * Makes the folders of a disk that is new; one that exists is left as it is. Synchronous: ten small
+ * Makes the folders of a disk that is new; what exists in one is left as it is. Synchronous: ten small
  * system calls take a third of a millisecond at once, and three through the thread pool.
  */
 function makeDisk(disk: string, hostUser: number | undefined): void {
-  mkdirSync(disk, { recursive: true, mode: 0o711 });
+  mkdirSync(disk, { recursive: true });
+  // For the box's user alone: what is setuid or open to all in a box must be in nobody else's reach.
+  // Also for a disk that is there already, since earlier versions made it open.
+  chmodSync(disk, 0o700);
+  if (hostUser !== undefined) chownSync(disk, hostUser, hostUser);
   for (const part of Object.keys(DISK)) {
     const folder = join(disk, part);
     if (mkdirSync(folder, { recursive: true, mode: 0o700 }) === undefined) continue;
     if (hostUser !== undefined) chownSync(folder, hostUser, hostUser);
-    // Sticky and open, as programs expect of /tmp; the folder above keeps other users out.
+    // Sticky and open, as programs expect of /tmp; the disk's folder, closed above, keeps other users out.
     if (part === "tmp") chmodSync(folder, 0o1777);
   }
 }
@@ -117,8 +124,15 @@ async function rootLayout(): Promise<RootLayout> {
   return { links, directories };
 }
 
-async function requirePassable(data: string): Promise<void> {
+/** @param firstMade the topmost of the folders that were made for the data folder, if any were */
+async function requirePassable(data: string, firstMade: string | undefined): Promise<void> {
   await chmod(data, 0o711);
+  if (firstMade !== undefined) {
+    // Folders that the engine made are its own to open; all others are the operator's.
+    for (let folder = data; folder.length > firstMade.length; folder = dirname(folder)) {
+      await chmod(dirname(folder), 0o711);
+    }
+  }
   if (await everyoneMayPass(data)) return;
   throw new EngineError(
     503,

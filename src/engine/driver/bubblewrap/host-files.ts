@@ -62,11 +62,13 @@ export async function makeHostFiles(data: string, boxdProgram: string): Promise<
     boxd: join(root, "boxd"),
     filter: join(root, "seccomp.bpf"),
   };
-  await mkdir(files.etc, { recursive: true, mode: 0o755 });
+  await mkdir(files.etc, { recursive: true });
+  await chmod(root, 0o711);
+  await chmod(files.etc, 0o755);
   for (const name of COPIED_FROM_ETC)
     await copyIfPresent(join("/etc", name), join(files.etc, name));
   for (const [name, lines] of Object.entries(WRITTEN_TO_ETC)) {
-    await writeFile(join(files.etc, name), lines.map((line) => `${line}\n`).join(""));
+    await writeReadable(join(files.etc, name), lines.map((line) => `${line}\n`).join(""));
   }
   await copyFile(boxdProgram, files.boxd);
   await chmod(files.boxd, 0o755);
@@ -78,9 +80,16 @@ async function copyIfPresent(from: string, to: string): Promise<void> {
   const stat = await lstat(from).catch(() => null);
   if (stat === null) return;
   await mkdir(dirname(to), { recursive: true });
+  await chmod(dirname(to), 0o755);
   // Symbolic links are copied as such: those below /etc/alternatives point into /usr.
   if (stat.isDirectory()) await cp(from, to, { recursive: true, verbatimSymlinks: true });
-  else await writeFile(to, await readFile(from));
+  else await writeReadable(to, await readFile(from));
+}
+
+/** Whatever the umask says: the boxes' users are others than a root engine's. */
+async function writeReadable(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(path, content);
+  await chmod(path, 0o644);
 }
 
 /** The parts of a box's disk: folder on the host → mount point in the box. */
