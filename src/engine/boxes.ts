@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CreateBoxRequest } from "../box/wire.ts";
 import { newBoxId } from "./box-id.ts";
-import { type BoxRecord, loadRecord, saveRecord } from "./box-record.ts";
+import { type BoxRecord, loadRecord } from "./box-record.ts";
 import { configureGit } from "./configure-git.ts";
 import type { Driver } from "./driver/driver.ts";
 import { EngineBox } from "./engine-box.ts";
@@ -14,6 +14,8 @@ export class Boxes {
   readonly #driver: Driver;
   readonly #folder: string;
   readonly #boxes = new Map<string, EngineBox>();
+  readonly #creating = new Set<Promise<EngineBox>>();
+  #closed = false;
 
   private constructor(driver: Driver, folder: string) {
     this.#driver = driver;
@@ -64,6 +66,9 @@ export class Boxes {
   }
 
   async create(request: CreateBoxRequest): Promise<EngineBox> {
+    if (this.#closed) {
+      throw new EngineError(503, "engine_stopped", "The engine stops; try again when it is back.");
+    }
     requireCreatable(request, this.#driver);
     if (request.name !== undefined && this.#byName(request.name) !== undefined) {
       throw new EngineError(
@@ -76,16 +81,26 @@ export class Boxes {
     const box = new EngineBox(this.#driver, join(this.#folder, record.id), record);
     // From here on the id, the slot and the name are taken, before anything is awaited.
     this.#boxes.set(record.id, box);
+    const creating = this.#make(box, request);
+    this.#creating.add(creating);
+    try {
+      return await creating;
+    } finally {
+      this.#creating.delete(creating);
+    }
+  }
+
+  async #make(box: EngineBox, request: CreateBoxRequest): Promise<EngineBox> {
     try {
       // Side by side, since both wait for the disk; a folder without a record is removed at the next
       // start. Neither may still be at work when the box is deleted again.
       const starting = box.connection();
-      const [saved] = await Promise.allSettled([saveRecord(box.folder, record), starting]);
+      const [saved] = await Promise.allSettled([box.save(), starting]);
       if (saved.status === "rejected") throw saved.reason;
       await configureGit(await starting, request);
       return box;
     } catch (error) {
-      this.#boxes.delete(record.id);
+      this.#boxes.delete(box.id);
       await box.delete();
       throw error;
     }
@@ -97,9 +112,11 @@ export class Boxes {
     await box.delete();
   }
 
-  /** Stops every box; their disks stay. */
+  /** Stops every box; their disks stay. A box that is not finished yet is not made. */
   async close(): Promise<void> {
-    await Promise.all([...this.#boxes.values()].map((box) => box.stop()));
+    this.#closed = true;
+    await Promise.all([...this.#boxes.values()].map((box) => box.close()));
+    await Promise.allSettled(this.#creating);
   }
 
   #byName(name: string): EngineBox | undefined {

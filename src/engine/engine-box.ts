@@ -11,7 +11,9 @@ export class EngineBox {
   readonly #driver: Driver;
   #record: BoxRecord;
   #sandbox: Promise<Sandbox> | undefined;
+  #saving: Promise<void> = Promise.resolve();
   #deleted = false;
+  #closed = false;
 
   constructor(driver: Driver, folder: string, record: BoxRecord) {
     this.#driver = driver;
@@ -35,6 +37,9 @@ export class EngineBox {
   /** A live connection to the box; a box that sleeps is woken. */
   async connection(): Promise<BoxdConnection> {
     if (this.#deleted) throw new EngineError(404, "not_found", `Box ${this.id} was deleted.`);
+    if (this.#closed) {
+      throw new EngineError(503, "engine_stopped", "The engine stops; try again when it is back.");
+    }
     // One start for all who ask at the same time.
     this.#sandbox ??= this.#start();
     return (await this.#sandbox).connection;
@@ -43,11 +48,21 @@ export class EngineBox {
   async update(change: Partial<BoxRecord>): Promise<void> {
     const now = Math.floor(Date.now() / 1000);
     this.#record = { ...this.#record, ...change, updated_at: now, last_activity_at: now };
-    await saveRecord(this.folder, this.#record);
+    await this.save();
   }
 
-  /** Ends all processes and keeps the disk. */
-  async stop(): Promise<void> {
+  /** Writes the record as it is now. A box that was deleted stays away: saving makes its folder. */
+  save(): Promise<void> {
+    // One after the other, so that the last one written is the newest.
+    this.#saving = this.#saving
+      .catch(() => undefined)
+      .then(() => (this.#deleted ? undefined : saveRecord(this.folder, this.#record)));
+    return this.#saving;
+  }
+
+  /** Ends all processes for good and keeps the disk. */
+  async close(): Promise<void> {
+    this.#closed = true;
     this.runs.cancelAll();
     const sandbox = await this.#sandbox?.catch(() => undefined);
     await sandbox?.stop();
@@ -56,7 +71,8 @@ export class EngineBox {
   /** Ends all processes and removes the disk and the record. */
   async delete(): Promise<void> {
     this.#deleted = true;
-    await this.stop();
+    await this.close();
+    await this.#saving.catch(() => undefined);
     await this.#driver.destroy(this.#spec);
   }
 

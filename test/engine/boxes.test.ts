@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Box, BoxError } from "../../src/box/index.ts";
 import { serveEngine } from "../../src/engine/serve-engine.ts";
+import { descendants } from "../support/descendants.ts";
 import { type TestEngine, testEngine } from "../support/test-engine.ts";
 
 let host: TestEngine;
@@ -90,6 +92,32 @@ describe("boxes", () => {
     }
   });
 
+  it("stay deleted when an agent's run ends while they are deleted", async () => {
+    const box = await host.box({
+      agent: { harness: "custom", customHarness: { command: "sh", args: ["agent.sh"] } },
+    });
+    const done = 'event: done\\ndata: {"output":"x"}\\n\\n';
+    await box.files.write({ path: "agent.sh", content: `printf '${done}'` });
+    const runs = Array.from({ length: 8 }, () => box.agent.run({ prompt: "x" }));
+    const ended = Promise.allSettled(runs);
+    await Promise.race(runs);
+    await box.delete();
+    await ended;
+    expect(existsSync(join(host.data, "boxes", box.id))).toBe(false);
+  });
+
+  it("that are being created when the engine stops are not made, and nothing runs on", async () => {
+    await using stopping = await testEngine();
+    const creating = Promise.allSettled([stopping.box(), stopping.box(), stopping.box()]);
+    await expect.poll(() => readdirSync(join(stopping.data, "boxes")).length).toBeGreaterThan(0);
+    await stopping.engine.close();
+    const created = await creating;
+    expect(await running(stopping.data)).toEqual([]);
+    expect(readdirSync(join(stopping.data, "boxes"))).toHaveLength(
+      created.filter(({ status }) => status === "fulfilled").length,
+    );
+  });
+
   it.each([
     ["is cut off", (path: string) => writeFileSync(path, '{"id":')],
     ["is of another version", (path: string) => writeFileSync(path, "{}")],
@@ -138,6 +166,13 @@ describe("requests that are wrong", () => {
     ["a network it cannot give", { network_policy: { mode: "allow-all" } }, {}, 501, /deny-all/],
     ["a size it cannot hold", { size: "large" }, {}, 501, /large cannot be enforced/],
     ["a command at each start", { init_command: "true" }, {}, 501, /exec after create/],
+    [
+      "a key for a custom agent",
+      { agent: "custom", custom_runner: { command: "x" }, agent_api_key: "k" },
+      {},
+      501,
+      /agent_api_key.*env_vars/,
+    ],
     [
       "headers it cannot attach",
       { attach_headers: { "a.b": { c: "d" } } },
@@ -197,3 +232,13 @@ describe("requests that are wrong", () => {
     expect(await Box.list(broken.connection)).toEqual([]);
   });
 });
+
+/** Ids of the processes that were started with this word on their command line. */
+async function running(word: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of await descendants(process.pid)) {
+    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (command.includes(word)) found.push(pid);
+  }
+  return found;
+}
