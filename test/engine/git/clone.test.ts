@@ -157,6 +157,19 @@ describe("git in a box", () => {
   });
 });
 
+describe("a diff that is too large for one answer", () => {
+  it("is refused as such", async () => {
+    const box = await host.box();
+    await box.exec.command(
+      "git init -q; touch big; git add big; git commit -qm 1; yes | head -c 50000000 > big",
+    );
+    await expect(box.git.diff()).rejects.toMatchObject({
+      statusCode: 413,
+      serverCode: "output_too_large",
+    });
+  });
+});
+
 /** Bytes of all packs and loose objects of the engine's cache. */
 function packedSize(): number {
   const folder = join(host.data, "repositories");
