@@ -84,7 +84,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   );
   app.onError((thrown, context) => {
     const error = asEngineError(thrown);
-    if (!(thrown instanceof EngineError) || error.status === 503) options.onError?.(thrown);
+    if (error.status === 500 || error.status === 503) options.onError?.(thrown);
     const body = {
       error: error.message,
       code: error.code,
