@@ -25,5 +25,6 @@ export async function applyPatch(
   const git = async (...args: string[]) => (await run("git", args, { cwd: work })).stdout;
   await git("checkout", "--quiet", sha);
   await git("apply", "--index", join(folder.path, "patch"));
-  return git("status", "--porcelain");
+  // Awaited here: the folder is gone at the end of this block.
+  return await git("status", "--porcelain");
 }
