@@ -37,7 +37,7 @@ export class JobRunner {
   #free: number;
   readonly #waiting: Array<() => void> = [];
   /** Our own pushes, by branch: the commit that a job started from → the one it made on top. */
-  readonly #pushed = new Map<string, string>();
+  readonly #pushed = new Map<string, { sha: string; at: number }>();
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
@@ -67,20 +67,23 @@ export class JobRunner {
     }
   }
 
-  #inTurn<T>(job: Job, work: (job: Job) => Promise<T>): Promise<T> {
+  #inTurn<T>(job: Job, added: number, work: (job: Job) => Promise<T>): Promise<T> {
     const { repository, thread } = job.request;
     const key = `${repository.owner}/${repository.name}#${thread.number}`;
-    return this.#threads.run(key, () => this.#inPlace(() => work(this.#caughtUp(job))));
+    return this.#threads.run(key, () => this.#inPlace(() => work(this.#caughtUp(job, added))));
   }
 
   /**
    * A job that waited for another of its own thread starts from what that one pushed; any other commit
-   * that came meanwhile is somebody else's, and the push will say so.
+   * that came meanwhile is somebody else's, and the push will say so. What was pushed before the job was
+   * asked for does not count: somebody may have taken it off the branch again.
    */
-  #caughtUp(job: Job): Job {
+  #caughtUp(job: Job, added: number): Job {
     let { sha } = job.target;
     const next = () => this.#pushed.get(place(job, sha));
-    for (let pushed = next(); pushed !== undefined; pushed = next()) sha = pushed;
+    for (let pushed = next(); pushed !== undefined && pushed.at >= added; pushed = next()) {
+      sha = pushed.sha;
+    }
     return { ...job, target: { ...job.target, sha } };
   }
 
@@ -96,14 +99,16 @@ export class JobRunner {
     }
   }
 
-  #remember(job: Job, sha: string): void {
-    this.#pushed.set(place(job, this.#caughtUp(job).target.sha), sha);
+  #remember(job: Job, added: number, sha: string): void {
+    const from = place(job, this.#caughtUp(job, added).target.sha);
+    this.#pushed.set(from, { sha, at: performance.now() });
     const [oldest] = this.#pushed.keys();
     if (this.#pushed.size > REMEMBERED_PUSHES && oldest !== undefined) this.#pushed.delete(oldest);
   }
 
   async #run(job: Job, github: GitHub): Promise<void> {
     const { agent, boxService, repositories, onJobEvent } = this.#options;
+    const added = performance.now();
     const log = this.#options.log.child({ job: job.id });
     log.info({ command: job.request.commandLine }, "job started");
     const done = await carryOut(job, {
@@ -114,9 +119,9 @@ export class JobRunner {
       secrets: [boxService.apiKey],
       // One for each job: what listens to it goes with the job.
       signal: AbortSignal.any([this.#stop.signal]),
-      inTurn: (work) => this.#inTurn(job, work),
+      inTurn: (work) => this.#inTurn(job, added, work),
       onEvent: (event) => {
-        if (event.type === "published") this.#remember(job, event.sha);
+        if (event.type === "published") this.#remember(job, added, event.sha);
         onJobEvent?.(job, event);
       },
     });

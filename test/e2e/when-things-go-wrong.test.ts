@@ -69,6 +69,20 @@ describe.concurrent("a push that is refused", () => {
   });
 });
 
+describe.concurrent("a branch that was set back after our push", () => {
+  it("is worked on as it is when the next command comes", async ({ expect }) => {
+    const repository = await host.repository();
+    const number = await host.pullRequest(repository);
+    const [before] = await repository.log("change", 1);
+    await host.ask(repository, number, "/box run echo 1 > one.txt");
+    await setBack(repository, "change", before?.sha ?? "");
+    const { state } = await host.ask(repository, number, "/box run echo 2 > two.txt");
+    expect(state.outcome).toEqual({ status: "succeeded" });
+    const [, parent] = await repository.log("change", 2);
+    expect(parent?.sha).toBe(before?.sha);
+  });
+});
+
 describe.concurrent("a requester", () => {
   it("who loses the right to write during the job has nothing pushed", async ({ expect }) => {
     const repository = await host.repository();
