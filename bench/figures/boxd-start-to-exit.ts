@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { boxdProgram } from "../../src/engine/boxd-program.ts";
 import { bubblewrapDriver } from "../../src/engine/driver/bubblewrap/bubblewrap-driver.ts";
+import { emptySpec } from "../../src/engine/driver/driver.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import type { Figure } from "../figure.ts";
 import { interleave } from "../interleave.ts";
@@ -24,7 +25,7 @@ export const boxdStartToExit: Figure = {
       data: join(folder.path, "data"),
       boxdProgram: await boxdProgram(),
     });
-    const spec = { id: "bench", folder: join(folder.path, "data", "bench"), slot: 1 };
+    const spec = { ...emptySpec("bench", join(folder.path, "data", "bench")), slot: 1 };
     await using bare = new BareProcess();
     const sandbox = await driver.start(spec);
     try {

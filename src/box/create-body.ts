@@ -1,6 +1,6 @@
 import { BoxError } from "./box-error.ts";
 import type { AgentOptions, CreateBoxOptions, McpServerOptions } from "./options.ts";
-import type { CreateBoxRequest } from "./wire.ts";
+import type { CreateBoxRequest, McpServer } from "./wire.ts";
 
 type Body = { [Field in keyof CreateBoxRequest]: CreateBoxRequest[Field] | undefined };
 
@@ -52,7 +52,7 @@ function agentBody(agent: AgentOptions): Body {
   };
 }
 
-function mcpServerBody(server: McpServerOptions): Record<string, unknown> {
+function mcpServerBody(server: McpServerOptions): McpServer {
   if ("url" in server) {
     return {
       name: server.name,

@@ -4,7 +4,7 @@ import type { CreateBoxRequest } from "../box/wire.ts";
 import { newBoxId } from "./box-id.ts";
 import { type BoxRecord, loadRecord } from "./box-record.ts";
 import { configureGit } from "./configure-git.ts";
-import type { Driver } from "./driver/driver.ts";
+import { type Driver, emptySpec } from "./driver/driver.ts";
 import { EngineBox } from "./engine-box.ts";
 import { EngineError } from "./engine-error.ts";
 import { requireCreatable } from "./require-creatable.ts";
@@ -40,7 +40,7 @@ export class Boxes {
       try {
         const record = await loadRecord(folder);
         // A folder without a record is a create that was cut off: nobody knows its id.
-        if (record === null) await driver.destroy({ id, folder, slot: 0 });
+        if (record === null) await driver.destroy(emptySpec(id, folder));
         else boxes.#boxes.set(id, new EngineBox(driver, folder, record));
       } catch (cause) {
         onError(unreadable(id, folder, cause));

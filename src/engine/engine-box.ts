@@ -77,7 +77,9 @@ export class EngineBox {
   }
 
   get #spec(): SandboxSpec {
-    return { id: this.id, folder: this.folder, slot: this.#record.slot };
+    const { slot } = this.#record;
+    const network = "deny-all";
+    return { id: this.id, folder: this.folder, slot, layers: [], base: undefined, network };
   }
 
   async #start(): Promise<Sandbox> {

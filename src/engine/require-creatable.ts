@@ -35,7 +35,7 @@ export function requireCreatable(request: CreateBoxRequest, driver: Driver): voi
   }
   requireSettable(request.env_vars ?? {});
   const mode = request.network_policy?.mode ?? "deny-all";
-  if (!driver.enforces.network.includes(mode)) {
+  if (mode === "custom" || !driver.enforces.network.includes(mode)) {
     notOffered(
       `network_policy: ${mode} cannot be enforced by the ${driver.name} driver`,
       `use ${driver.enforces.network.join(" or ")}, or leave it out`,

@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { createAdaptorServer } from "@hono/node-server";
 
 /** A `fetch` function that is reachable at a URL. */
@@ -9,19 +11,25 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Takes over the connection of a request that asks for another protocol, such as a WebSocket. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 /** For answers that are on their way out. */
 const CLOSE_GRACE_MS = 500;
 
 /**
  * Binds a port for a `fetch` function.
  * @param where port 0 is any
+ * @param upgrade without it, requests for another protocol are answered like any other
  * @throws Error that names the address when it is taken
  */
 export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   where: { port: number; host: string },
+  upgrade?: UpgradeHandler,
 ): Promise<Listener> {
   const server = createAdaptorServer({ fetch });
+  if (upgrade !== undefined) server.on("upgrade", upgrade);
   server.listen(where.port, where.host);
   try {
     await once(server, "listening");

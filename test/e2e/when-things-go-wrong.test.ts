@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RepositoryHandle } from "../../dev/github/index.ts";
 import { EngineError } from "../../src/engine/engine-error.ts";
+import { failingDriver } from "../support/failing-driver.ts";
 import { applyPatch, patchIn } from "../support/git-apply.ts";
 import { type TestApp, testApp } from "../support/test-app.ts";
 import { testEngine } from "../support/test-engine.ts";
@@ -131,16 +132,7 @@ describe("a box that cannot be made", () => {
       "sandbox_unavailable",
       "A box cannot be made: user namespaces are forbidden for this user. To mend it, allow them: sudo sysctl -w user.max_user_namespaces=15000.",
     );
-    const refuse = () => Promise.reject(forbidden);
-    await using engine = await testEngine({
-      driver: {
-        name: "forbidden",
-        enforces: { network: ["deny-all"], limits: false },
-        check: refuse,
-        start: refuse,
-        destroy: () => Promise.resolve(),
-      },
-    });
+    await using engine = await testEngine({ driver: failingDriver("forbidden", forbidden) });
     await using app = await testApp({}, { boxService: engine.connection });
     const repository = await app.repository();
     const number = await app.pullRequest(repository);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Box, BoxError } from "../../src/box/index.ts";
 import { serveEngine } from "../../src/engine/serve-engine.ts";
 import { descendants } from "../support/descendants.ts";
+import { failingDriver } from "../support/failing-driver.ts";
 import { type TestEngine, testEngine } from "../support/test-engine.ts";
 
 let host: TestEngine;
@@ -219,15 +220,8 @@ describe("requests that are wrong", () => {
   });
 
   it("a box that cannot be made leaves nothing behind", async () => {
-    await using broken = await testEngine({
-      driver: {
-        name: "none",
-        enforces: { network: ["deny-all"], limits: false },
-        check: () => Promise.reject(new Error("no")),
-        start: () => Promise.reject(new Error("the disk is full")),
-        destroy: () => Promise.resolve(),
-      },
-    });
+    const driver = failingDriver("none", new Error("the disk is full"));
+    await using broken = await testEngine({ driver });
     await expect(broken.box()).rejects.toSatisfy(BoxError.isInstance);
     expect(await Box.list(broken.connection)).toEqual([]);
   });

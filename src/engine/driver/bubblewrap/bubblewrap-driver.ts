@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, mkdirSync } from "node:fs";
-import { chmod, lstat, mkdir, readlink, rm } from "node:fs/promises";
+import { chmod, lstat, mkdir, readlink, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { EngineError } from "../../engine-error.ts";
-import type { Driver, Sandbox, SandboxSpec } from "../driver.ts";
+import { type Driver, emptySpec, type Sandbox, type SandboxSpec } from "../driver.ts";
 import { bubblewrapArguments, type RootLayout } from "./arguments.ts";
 import { DISK, type HostFiles, makeHostFiles } from "./host-files.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -46,6 +46,7 @@ export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driv
 class BubblewrapDriver implements Driver {
   readonly name = "bubblewrap";
   readonly enforces = { network: ["deny-all"], limits: false } as const;
+  readonly base = undefined;
   readonly #isRoot: boolean;
   readonly #files: HostFiles;
   readonly #layout: RootLayout;
@@ -60,7 +61,7 @@ class BubblewrapDriver implements Driver {
 
   async check(): Promise<void> {
     const folder = join(this.#files.etc, "..", "check");
-    const spec = { id: "check", folder, slot: 0 };
+    const spec = emptySpec("check", folder);
     try {
       const sandbox = await this.start(spec);
       await sandbox.stop();
@@ -68,6 +69,8 @@ class BubblewrapDriver implements Driver {
       await this.destroy(spec);
     }
   }
+
+  async requireRuntime(_runtime: string): Promise<void> {}
 
   async start(spec: SandboxSpec): Promise<Sandbox> {
     const disk = join(spec.folder, "disk");
@@ -91,6 +94,22 @@ class BubblewrapDriver implements Driver {
   async destroy(spec: SandboxSpec): Promise<void> {
     await removeTree(join(spec.folder, "disk"));
     await rm(spec.folder, { recursive: true, force: true });
+  }
+
+  async detachLayer(spec: SandboxSpec, layer: string): Promise<void> {
+    await rename(join(spec.folder, "disk"), layer);
+  }
+
+  async copyLayer(): Promise<void> {
+    throw new EngineError(501, "not_supported", "Layers cannot be copied by this driver.");
+  }
+
+  async isUnchanged(): Promise<boolean> {
+    return false;
+  }
+
+  async destroyLayer(layer: string): Promise<void> {
+    await removeTree(layer);
   }
 }
 

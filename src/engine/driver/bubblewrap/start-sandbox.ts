@@ -92,6 +92,8 @@ class BubblewrapSandbox implements Sandbox {
     child.unref();
   }
 
+  async setNetwork(): Promise<void> {}
+
   async stop(): Promise<void> {
     this.connection.close();
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), STOP_LIMIT_MS);
