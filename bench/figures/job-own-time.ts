@@ -38,7 +38,7 @@ export const jobOwnTime: Figure = {
   async measure(samples) {
     await using github = await startGitHub({ contentRequestsAMinute: 1_000_000 });
     await using folder = await temporaryFolder();
-    await using engine = await testEngine({ allowedGitHosts: [new URL(github.url).host] });
+    await using engine = await testEngine({ allowedHosts: [new URL(github.url).host] });
     await using bare = new BareProcess();
     const place = await makePlace(github);
     const subject = await jobSide(place, engine, folder.path);

@@ -119,7 +119,7 @@ async function openBoxService(
   const engine = await serveEngine({
     data: join(data, "engine"),
     apiKey: own,
-    allowedGitHosts: host === "github.com" ? [] : [host],
+    allowedHosts: host === "github.com" ? [] : [host],
     onError: (error) => info(`The engine failed: ${(error as Error).stack}`),
   });
   return { service: { baseUrl: engine.url, apiKey: own }, engine };

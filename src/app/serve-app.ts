@@ -112,7 +112,7 @@ async function openBoxService(
   const engine = await serveEngine({
     data: join(config.data, "engine"),
     apiKey,
-    allowedGitHosts: config.gitHost === null ? [] : [config.gitHost],
+    allowedHosts: config.gitHost === null ? [] : [config.gitHost],
     onError,
   });
   const boxService = { baseUrl: engine.url, apiKey };

@@ -10,7 +10,10 @@ Serves the Box REST API from this machine. Prints one line of JSON with its URL 
   --host ADDRESS        address to listen on (default 127.0.0.1)
   --api-key KEY         what clients must send (default: $BOX_ENGINE_API_KEY)
   --data FOLDER         where boxes are kept (default ./data)
-  --allow-git-host HOST may be fetched from by http and in private networks; may be repeated
+  --allow-host HOST     HOST[:PORT] that clones and webhooks may reach although it is in a private
+                        network, and that may be cloned from by plain http; may be repeated
+
+$BOX_ENGINE_WEBHOOK_SECRET signs webhooks; without it a key made from the API key does (docs/webhooks.md).
 `;
 
 /** `box-action engine` */
@@ -22,7 +25,7 @@ export async function engineCommand(args: string[]): Promise<void> {
       host: { type: "string", default: "127.0.0.1" },
       "api-key": { type: "string" },
       data: { type: "string", default: "./data" },
-      "allow-git-host": { type: "string", multiple: true, default: [] },
+      "allow-host": { type: "string", multiple: true, default: [] },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -37,7 +40,8 @@ export async function engineCommand(args: string[]): Promise<void> {
     host: values.host,
     apiKey,
     data: values.data,
-    allowedGitHosts: values["allow-git-host"],
+    allowedHosts: values["allow-host"],
+    webhookSecret: process.env.BOX_ENGINE_WEBHOOK_SECRET || undefined,
     onError: (error) => process.stderr.write(`${(error as Error).stack}\n`),
   });
   onStop(() => engine.close());

@@ -17,14 +17,24 @@ import { boxRoutes } from "./routes/box-routes.ts";
 import { execRoutes } from "./routes/exec-routes.ts";
 import { fileRoutes } from "./routes/file-routes.ts";
 import { gitRoutes } from "./routes/git-routes.ts";
+import { webhookSecret } from "./webhooks/webhook-secret.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
 
 export interface EngineOptions {
   /** Where everything is kept: boxes, repositories. Made when it is not there. */
   data: string;
   /** What clients send as `X-Box-Api-Key`. */
   apiKey: string;
-  /** `host[:port]`s that may be fetched from by http and in private networks. @default none */
-  allowedGitHosts?: readonly string[];
+  /**
+   * `host[:port]`s that clones and webhooks may reach although they are in a private network, and that
+   * may be cloned from by plain http. @default none
+   */
+  allowedHosts?: readonly string[];
+  /**
+   * What webhooks are signed with: `whsec_` and base64, or any text. @default derived from the API key,
+   * see docs/webhooks.md
+   */
+  webhookSecret?: string | undefined;
   /** @default the bubblewrap driver */
   driver?: Driver;
   /** Told of failures that are the engine's own. @default nobody */
@@ -59,7 +69,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const driver =
     options.driver ?? (await bubblewrapDriver({ data, boxdProgram: await boxdProgram() }));
   const boxes = await Boxes.open(driver, data, options.onError);
-  const allowedHosts = new Set(options.allowedGitHosts ?? []);
+  const allowedHosts = new Set(options.allowedHosts ?? []);
+  const webhooks = new Webhooks({
+    secret: webhookSecret(options.webhookSecret, options.apiKey),
+    allowedHosts,
+  });
   const cache = new RepositoryCache(join(data, "repositories"), allowedHosts);
 
   const api = new Hono();
@@ -95,7 +109,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     fetch: async (request) => app.fetch(request),
     check: () => driver.check(),
-    close: () => boxes.close(),
+    async close() {
+      await webhooks.close();
+      await boxes.close();
+    },
   };
 }
 

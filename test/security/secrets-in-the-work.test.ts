@@ -31,7 +31,7 @@ beforeAll(async () => {
       "fail with it": `echo '${secret}' > key.txt; echo 'bad key ${secret}' >&2; exit 1`,
     },
     async (github) => {
-      engine = await testEngine({ apiKey: secret, allowedGitHosts: [new URL(github.url).host] });
+      engine = await testEngine({ apiKey: secret, allowedHosts: [new URL(github.url).host] });
       return { boxService: { baseUrl: engine.baseUrl, apiKey: secret } };
     },
   );

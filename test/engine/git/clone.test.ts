@@ -18,7 +18,7 @@ beforeAll(async () => {
     files: { "README.md": "# secret\n", "a/b.txt": "b\n" },
   });
   await secret.commit("feature/one", { "one.txt": "1\n" }, { message: "One" });
-  host = await testEngine({ allowedGitHosts: [new URL(github.url).host] });
+  host = await testEngine({ allowedHosts: [new URL(github.url).host] });
 });
 afterAll(async () => {
   await host[Symbol.asyncDispose]();

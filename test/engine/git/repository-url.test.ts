@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isPrivateAddress } from "../../../src/engine/git/public-address.ts";
 import { repositoryUrl } from "../../../src/engine/git/repository-url.ts";
+import { isPrivateAddress } from "../../../src/engine/is-private-address.ts";
 
 const none = new Set<string>();
 
