@@ -1,15 +1,17 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { join, resolve } from "node:path";
 import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { API_KEY_HEADER, API_PREFIX } from "../box/wire.ts";
-import { BoxdError } from "./boxd/index.ts";
+import type { UpgradeHandler } from "../host/listen.ts";
+import { apiKeyCheck } from "./api-key.ts";
+import { asEngineError } from "./as-engine-error.ts";
 import { boxdProgram } from "./boxd-program.ts";
 import { Boxes } from "./boxes.ts";
 import { bubblewrapDriver } from "./driver/bubblewrap/bubblewrap-driver.ts";
 import type { Driver } from "./driver/driver.ts";
 import { EngineError } from "./engine-error.ts";
+import { ExecSessions } from "./exec-session/exec-sessions.ts";
 import { RepositoryCache } from "./git/repository-cache.ts";
 import { limitBody } from "./limit-body.ts";
 import { agentRoutes } from "./routes/agent-routes.ts";
@@ -17,6 +19,7 @@ import { boxRoutes } from "./routes/box-routes.ts";
 import { execRoutes } from "./routes/exec-routes.ts";
 import { fileRoutes } from "./routes/file-routes.ts";
 import { gitRoutes } from "./routes/git-routes.ts";
+import { upgradeHandler } from "./upgrade.ts";
 import { webhookSecret } from "./webhooks/webhook-secret.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
 
@@ -45,6 +48,8 @@ export interface EngineOptions {
 export interface Engine {
   /** The whole API as a function; whoever binds a port hands requests to it. */
   fetch(request: Request): Promise<Response>;
+  /** Takes over a connection that asks for another protocol: a WebSocket. */
+  upgrade: UpgradeHandler;
   /**
    * Says whether boxes can be made here.
    * @throws EngineError `sandbox_unavailable` with the reason and the remedy
@@ -76,8 +81,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const cache = new RepositoryCache(join(data, "repositories"), allowedHosts);
 
+  const requireApiKey = apiKeyCheck(options.apiKey);
+  const sessions = new ExecSessions(boxes, requireApiKey);
+
   const api = new Hono();
-  api.use(requireApiKey(options.apiKey));
+  api.use(async (context, next) => {
+    requireApiKey(context.req.header(API_KEY_HEADER));
+    await next();
+  });
   api.use(limitBody(BODY_LIMIT_BYTES, tooLarge));
   for (const routes of [
     boxRoutes(boxes),
@@ -108,34 +119,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   return {
     fetch: async (request) => app.fetch(request),
+    upgrade: upgradeHandler([sessions.upgrade], (error) => options.onError?.(error)),
     check: () => driver.check(),
     async close() {
       await webhooks.close();
       await boxes.close();
+      await sessions.close();
     },
   };
-}
-
-function requireApiKey(apiKey: string) {
-  const expected = digest(apiKey);
-  return async function apiKeyRequired(
-    context: { req: { header(name: string): string | undefined } },
-    next: () => Promise<void>,
-  ): Promise<void> {
-    // Digests have one length, whatever was sent, so that the comparison tells nothing.
-    if (!timingSafeEqual(digest(context.req.header(API_KEY_HEADER) ?? ""), expected)) {
-      throw new EngineError(
-        401,
-        "unauthorized",
-        "The API key is missing or wrong; send it as X-Box-Api-Key.",
-      );
-    }
-    await next();
-  };
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }
 
 function tooLarge(): never {
@@ -144,29 +135,4 @@ function tooLarge(): never {
     "body_too_large",
     `The body is larger than ${BODY_LIMIT_BYTES} bytes; write large files in parts.`,
   );
-}
-
-function asEngineError(error: unknown): EngineError {
-  if (error instanceof EngineError) return error;
-  if (error instanceof BoxdError && error.code === "CLOSED") {
-    return new EngineError(
-      409,
-      "box_stopped",
-      "The box stopped while this was going on; try again.",
-      {
-        cause: error,
-      },
-    );
-  }
-  if (error instanceof BoxdError && error.code === "OUTPUT_LIMIT") {
-    const text =
-      "The answer is too large for one piece; write it to a file and read that in parts.";
-    return new EngineError(413, "output_too_large", text, { cause: error });
-  }
-  if (error instanceof BoxdError && error.code === "REMOTE") {
-    return new EngineError(400, "box_error", error.message, { cause: error });
-  }
-  return new EngineError(500, "internal", "The engine failed; its log has the reason.", {
-    cause: error,
-  });
 }

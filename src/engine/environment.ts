@@ -29,6 +29,11 @@ export function commandEnvironment(record: BoxRecord): Record<string, string> {
   };
 }
 
+/** Whether a command may be given this variable. */
+export function isSettable(name: string, value: string): boolean {
+  return !NOT_SETTABLE.includes(name) && /^[^=\0]+$/.test(name) && !value.includes("\0");
+}
+
 /**
  * Refuses variables that a box must not set.
  * @throws EngineError 400 naming the variable
@@ -42,7 +47,7 @@ export function requireSettable(variables: Record<string, string>): void {
         `env_vars: ${name} cannot be set; use another name.`,
       );
     }
-    if (!/^[^=\0]+$/.test(name) || value.includes("\0")) {
+    if (!isSettable(name, value)) {
       throw new EngineError(
         400,
         "invalid_request",

@@ -1,9 +1,9 @@
-import { constants } from "node:os";
 import type { ExecExit, ExecRequest, ExecResponse } from "../box/wire.ts";
 import { BoxdError, type BoxdExit, type BoxdProcess } from "./boxd/index.ts";
 import type { EngineBox } from "./engine-box.ts";
 import { EngineError } from "./engine-error.ts";
 import { commandEnvironment } from "./environment.ts";
+import { exitCode } from "./exit-code.ts";
 import { boxPath } from "./paths.ts";
 import type { RunningRun } from "./runs.ts";
 
@@ -102,12 +102,6 @@ function finish(run: RunningRun, exit: BoxdExit): void {
     status: exit.code === 0 ? "completed" : "failed",
     cpu_ns: Number(exit.cpuNanoseconds),
   });
-}
-
-/** As a shell has it: 128 + the number of the signal that ended the process. */
-function exitCode(exit: BoxdExit): number {
-  if (exit.code !== null) return exit.code;
-  return 128 + constants.signals[exit.signal ?? "SIGKILL"];
 }
 
 /** A program or folder that is not there is the command's failure, as it is in a shell. */

@@ -25,10 +25,8 @@ export async function serveEngine(options: ServeEngineOptions): Promise<ServedEn
   const engine = await createEngine(options);
   let listener: Listener;
   try {
-    listener = await listen(engine.fetch, {
-      port: options.port ?? 0,
-      host: options.host ?? "127.0.0.1",
-    });
+    const where = { port: options.port ?? 0, host: options.host ?? "127.0.0.1" };
+    listener = await listen(engine.fetch, where, engine.upgrade);
   } catch (error) {
     await engine.close();
     throw error;

@@ -4,6 +4,8 @@ import type { BoxdExit, SignalTarget } from "./types.ts";
 /** A process in the box. */
 export interface BoxdProcess {
   readonly pid: number;
+  /** Whether it runs on a terminal of its own (`pty`). */
+  readonly hasTerminal: boolean;
   /** Null unless `stdin: "open"` or `pty`. Ending it closes the process's stdin. */
   readonly stdin: Writable | null;
   /** Null with `stdout: "ignore"`. What is not read holds the process up, and its `exit` too. */

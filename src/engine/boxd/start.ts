@@ -24,6 +24,7 @@ export async function start(transport: Transport, options: StartOptions): Promis
   }
   return {
     pid,
+    hasTerminal: options.pty !== undefined,
     stdin: channel.stdin,
     stdout,
     stderr,
