@@ -1,5 +1,6 @@
-import type { ExecExit, ExecRequest, ExecResponse } from "../box/wire.ts";
+import type { ExecExit, ExecResponse } from "../box/wire.ts";
 import { BoxdError, type BoxdExit, type BoxdProcess } from "./boxd/index.ts";
+import type { Command } from "./command.ts";
 import type { EngineBox } from "./engine-box.ts";
 import { EngineError } from "./engine-error.ts";
 import { commandEnvironment } from "./environment.ts";
@@ -12,23 +13,28 @@ const BUFFERED_LIMIT_BYTES = 64 * 1024 * 1024;
 /** What a shell answers when a command is not found, and when it may not be run. */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
+/** What timeout(1) answers. */
+const TIMED_OUT = 124;
 
 /** Runs a command to its end. A command that fails is a result, not an error. */
 export async function execute(
   box: EngineBox,
-  request: ExecRequest,
+  command: Command,
   runId?: string,
 ): Promise<ExecResponse> {
   const connection = await box.connection();
-  const run = box.runs.start("shell", request.command.join(" "), runId);
+  const run = box.runs.start("shell", label(command), runId);
   try {
-    const { exit, stdout, stderr } = await connection.run({
-      ...startOptions(box, request, run),
+    const { exit, stdout, stderr, timedOut } = await connection.run({
+      ...startOptions(box, command, run),
+      ...(command.input === undefined ? {} : { input: command.input }),
+      ...(command.timeout === undefined ? {} : { timeout: command.timeout }),
       limitBytes: BUFFERED_LIMIT_BYTES,
     });
-    finish(run, exit);
-    const response: ExecResponse = { exit_code: exitCode(exit), output: stdout.toString("utf8") };
-    return stderr.length > 0 ? { ...response, error: stderr.toString("utf8") } : response;
+    const code = finish(run, exit, timedOut);
+    const response: ExecResponse = { exit_code: code, output: stdout.toString("utf8") };
+    const errors = stderr.toString("utf8") + (timedOut ? timeoutNote(command) : "");
+    return errors === "" ? response : { ...response, error: errors };
   } catch (error) {
     run.finish({ status: "failed" });
     if (error instanceof BoxdError && error.code === "OUTPUT_LIMIT") {
@@ -48,21 +54,26 @@ export interface ExecStream {
   runId: string;
   output: AsyncIterable<Uint8Array>;
   errors: AsyncIterable<Uint8Array> | null;
-  /** Resolves after the last byte of output. */
-  exit: Promise<ExecExit>;
+  /** Resolves after the last byte of output; `note` is what the engine has to say to it. */
+  end: Promise<{ exit: ExecExit; note?: string }>;
 }
 
 /** Starts a command; with `merge`, standard error is written into the output, in order. */
 export async function executeStream(
   box: EngineBox,
-  request: ExecRequest,
+  command: Command,
   { merge, runId }: { merge: boolean; runId?: string | undefined },
 ): Promise<ExecStream> {
   const connection = await box.connection();
-  const run = box.runs.start("shell", request.command.join(" "), runId);
+  const run = box.runs.start("shell", label(command), runId);
   let started: BoxdProcess;
   try {
-    started = await connection.start({ ...startOptions(box, request, run), mergeStderr: merge });
+    started = await connection.start({
+      ...startOptions(box, command, run),
+      mergeStderr: merge,
+      stdin: command.input === undefined ? "ignore" : "open",
+      ...(command.timeout === undefined ? {} : { timeout: command.timeout }),
+    });
   } catch (error) {
     run.finish({ status: "failed" });
     const { exit_code, error: message } = asResult(error);
@@ -71,37 +82,52 @@ export async function executeStream(
       runId: run.id,
       output: toAsync(merge ? text : []),
       errors: merge ? null : toAsync(text),
-      exit: Promise.resolve({ exit_code, cpu_ns: 0 }),
+      end: Promise.resolve({ exit: { exit_code, cpu_ns: 0 } }),
     };
   }
-  const exit = started.exit.then(
-    (ended): ExecExit => {
-      finish(run, ended);
-      return { exit_code: exitCode(ended), cpu_ns: Number(ended.cpuNanoseconds) };
+  started.stdin?.end(command.input);
+  const end = started.exit.then(
+    (exit) => {
+      const exit_code = finish(run, exit, started.timedOut);
+      return {
+        exit: { exit_code, cpu_ns: Number(exit.cpuNanoseconds) },
+        ...(started.timedOut ? { note: timeoutNote(command) } : {}),
+      };
     },
     (error) => {
       run.finish({ status: "failed" });
       throw error;
     },
   );
-  exit.catch(() => undefined);
-  return { runId: run.id, output: started.stdout ?? toAsync([]), errors: started.stderr, exit };
+  end.catch(() => undefined);
+  return { runId: run.id, output: started.stdout ?? toAsync([]), errors: started.stderr, end };
 }
 
-function startOptions(box: EngineBox, request: ExecRequest, run: RunningRun) {
+function label({ label, argv }: Command): string {
+  return label ?? argv.join(" ");
+}
+
+function startOptions(box: EngineBox, command: Command, run: RunningRun) {
   return {
-    argv: request.command,
-    cwd: boxPath(request.folder),
+    argv: command.argv,
+    cwd: boxPath(command.folder),
     env: commandEnvironment(box.record),
     signal: run.signal,
   };
 }
 
-function finish(run: RunningRun, exit: BoxdExit): void {
+/** @returns the exit code that the client is told */
+function finish(run: RunningRun, exit: BoxdExit, timedOut: boolean): number {
+  const code = timedOut ? TIMED_OUT : exitCode(exit);
   run.finish({
-    status: exit.code === 0 ? "completed" : "failed",
+    status: code === 0 ? "completed" : "failed",
     cpu_ns: Number(exit.cpuNanoseconds),
   });
+  return code;
+}
+
+function timeoutNote({ timeout }: Command): string {
+  return `The program took longer than its timeout of ${timeout} ms and was ended.\n`;
 }
 
 /** A program or folder that is not there is the command's failure, as it is in a shell. */

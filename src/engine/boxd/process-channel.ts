@@ -13,6 +13,9 @@ import type { BoxdExit, SignalTarget, StartOptions } from "./types.ts";
 /** Room for a reader in Node that is a few turns of its loop behind a fast program. */
 const DEFAULT_WINDOW_BYTES = 1024 * 1024;
 
+/** A longer time overflows Node's timer, which then fires at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
 /** Makes the receiver of one stream, which grants credit through the given function. */
 export type MakeReceiver = (windowBytes: number, grant: (bytes: number) => void) => Receiver;
 
@@ -29,6 +32,9 @@ export class ProcessChannel implements Channel {
   readonly #outbound: Outbound | undefined;
   readonly #terminal: boolean;
   readonly #abortSignal: AbortSignal | undefined;
+  readonly #timeout: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #timedOut = false;
   #isStarted = false;
   #isOver = false;
   #resolveStarted: (pid: number) => void = () => {};
@@ -65,8 +71,13 @@ export class ProcessChannel implements Channel {
       this.stdin = null;
     }
     this.#id = transport.open(this, FRAME.START, fields);
+    this.#timeout = options.timeout;
     this.#abortSignal = options.signal;
     this.#abortSignal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  get timedOut(): boolean {
+    return this.#timedOut;
   }
 
   signal(signal: NodeJS.Signals | number, target: SignalTarget = "group"): void {
@@ -91,6 +102,7 @@ export class ProcessChannel implements Channel {
   onMessage(type: number, fields: Fields): boolean {
     if (type === FRAME.STARTED && !this.#isStarted) {
       this.#isStarted = true;
+      this.#startTimer();
       this.#resolveStarted(fields.u32(TAG.PID));
       return false;
     }
@@ -157,8 +169,20 @@ export class ProcessChannel implements Channel {
     this.#rejectExit(error);
   }
 
+  #startTimer(): void {
+    if (this.#timeout === undefined) return;
+    this.#timer = setTimeout(
+      () => {
+        this.#timedOut = true;
+        this.signal("SIGKILL", "tree");
+      },
+      Math.min(this.#timeout, LONGEST_TIMEOUT_MS),
+    );
+  }
+
   #settle(): void {
     this.#isOver = true;
+    clearTimeout(this.#timer);
     this.#abortSignal?.removeEventListener("abort", this.#onAbort);
   }
 

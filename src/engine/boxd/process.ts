@@ -14,6 +14,8 @@ export interface BoxdProcess {
   readonly stderr: Readable | null;
   /** Resolves after the last output; rejects with `CLOSED` when the connection ends before. */
   readonly exit: Promise<BoxdExit>;
+  /** Whether it was killed because its `timeout` was over. */
+  readonly timedOut: boolean;
   /** Does nothing once the process has ended. @default target "group" */
   signal(signal: NodeJS.Signals | number, target?: SignalTarget): void;
   /** Sets the terminal's size. Only with `pty`. */

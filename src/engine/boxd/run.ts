@@ -29,7 +29,12 @@ export async function run(transport: Transport, options: RunOptions): Promise<Ru
       `The command wrote more than ${limitBytes} bytes: raise \`limitBytes\` or use \`start\``,
     );
   }
-  return { exit, stdout: collected(channel.stdout), stderr: collected(channel.stderr) };
+  return {
+    exit,
+    stdout: collected(channel.stdout),
+    stderr: collected(channel.stderr),
+    timedOut: channel.timedOut,
+  };
 }
 
 function collected(receiver: ProcessChannel["stdout"]): Buffer {

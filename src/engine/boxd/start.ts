@@ -29,6 +29,9 @@ export async function start(transport: Transport, options: StartOptions): Promis
     stdout,
     stderr,
     exit: channel.exit,
+    get timedOut() {
+      return channel.timedOut;
+    },
     signal: (signal, target) => channel.signal(signal, target),
     resize: (rows, columns) => channel.resize(rows, columns),
   };

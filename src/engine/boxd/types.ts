@@ -33,6 +33,8 @@ export interface StartOptions {
   windowBytes?: number;
   /** Abort kills the process and all its descendants with SIGKILL. */
   signal?: AbortSignal;
+  /** Milliseconds after the start; then the same is done, and `timedOut` is true. @default none */
+  timeout?: number;
 }
 
 /** How a process ended: exactly one of `code` and `signal` is not null. */
@@ -61,6 +63,8 @@ export interface RunResult {
   exit: BoxdExit;
   stdout: Buffer;
   stderr: Buffer;
+  /** Whether it was killed because its `timeout` was over. */
+  timedOut: boolean;
 }
 
 export type BoxdFileType =

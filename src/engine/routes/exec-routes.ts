@@ -1,61 +1,45 @@
 import { type Context, Hono } from "hono";
-import { ExecRequest, RUN_ID_HEADER } from "../../box/wire.ts";
+import { CodeRequest, ExecRequest, RUN_ID_HEADER } from "../../box/wire.ts";
 import type { Boxes } from "../boxes.ts";
-import { detachableStream, type Send } from "../detachable-stream.ts";
-import { type ExecStream, execute, executeStream } from "../exec.ts";
-import { type ExecStreamEncoding, execStreamEncoding } from "../exec-stream-encoding.ts";
+import { codeCommand } from "../code-command.ts";
+import type { Command } from "../command.ts";
+import { execute } from "../exec.ts";
+import { patientJson } from "./patient-json.ts";
 import { readBody } from "./read-request.ts";
+import { streamExec } from "./stream-exec.ts";
 
-/** `POST /{id}/exec` and `POST /{id}/exec-stream` */
+/** `POST /{id}/exec`, `/exec-stream`, `/code` and `/code-stream` */
 export function execRoutes(boxes: Boxes): Hono {
   const routes = new Hono();
 
-  routes.post("/:id/exec", async (context) => {
-    const box = boxes.get(context.req.param("id"));
-    const request = await readBody(context, ExecRequest);
-    return context.json(await execute(box, request, context.req.header(RUN_ID_HEADER)));
-  });
+  const answer = (context: Context, id: string, readCommand: ReadCommand) => {
+    const box = boxes.get(id);
+    const runId = context.req.header(RUN_ID_HEADER);
+    const result = readCommand(context).then((command) => execute(box, command, runId));
+    return patientJson(context, result, (message) => ({
+      exit_code: 1,
+      output: "",
+      error: message,
+    }));
+  };
+  routes.post("/:id/exec", (context) => answer(context, context.req.param("id"), readExec));
+  routes.post("/:id/code", (context) => answer(context, context.req.param("id"), readCode));
 
-  routes.post("/:id/exec-stream", async (context) => {
-    const box = boxes.get(context.req.param("id"));
-    const request = await readBody(context, ExecRequest);
-    return streamExec(context, (encoding) =>
-      executeStream(box, request, {
-        merge: encoding.merge,
-        runId: context.req.header(RUN_ID_HEADER),
-      }),
-    );
-  });
+  const stream = async (context: Context, id: string, readCommand: ReadCommand) =>
+    streamExec(context, boxes.get(id), await readCommand(context));
+  routes.post("/:id/exec-stream", (context) => stream(context, context.req.param("id"), readExec));
+  routes.post("/:id/code-stream", (context) => stream(context, context.req.param("id"), readCode));
 
   return routes;
 }
 
-async function streamExec(
-  context: Context,
-  start: (encoding: ExecStreamEncoding) => Promise<ExecStream>,
-): Promise<Response> {
-  const encoding = execStreamEncoding(context.req.header("accept"));
-  const stream = await start(encoding);
-  const body = detachableStream((send) => produce(stream, encoding, send), encoding.keepAlive);
-  return context.body(body, 200, {
-    "content-type": encoding.contentType,
-    "cache-control": "no-store",
-    [RUN_ID_HEADER]: stream.runId,
-  });
+type ReadCommand = (context: Context) => Promise<Command>;
+
+async function readExec(context: Context): Promise<Command> {
+  const { command, folder } = await readBody(context, ExecRequest);
+  return { argv: command, folder };
 }
 
-async function produce(
-  { output, errors, exit }: ExecStream,
-  encoding: ExecStreamEncoding,
-  send: Send,
-): Promise<void> {
-  const pump = async (name: "stdout" | "stderr", source: AsyncIterable<Uint8Array>) => {
-    for await (const data of source) await send(...encoding.chunk(name, data));
-  };
-  try {
-    await Promise.all([pump("stdout", output), errors === null ? null : pump("stderr", errors)]);
-    await send(encoding.exit(await exit));
-  } catch (error) {
-    await send(encoding.error(error instanceof Error ? error.message : String(error)));
-  }
+async function readCode(context: Context): Promise<Command> {
+  return codeCommand(await readBody(context, CodeRequest));
 }
