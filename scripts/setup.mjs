@@ -11,6 +11,13 @@ process.chdir(root);
 
 const SYSTEM_PACKAGES = [
   { program: "bwrap", package: "bubblewrap", why: "boxes are isolated with it" },
+  { program: "slirp4netns", package: "slirp4netns", why: "boxes reach the network through it" },
+  { program: "ip", package: "iproute2", why: "private networks are closed to boxes with it" },
+  {
+    program: "ping",
+    package: "iputils-ping",
+    why: "boxes have the host's programs, ping among them",
+  },
   { program: "git", package: "git", why: "repositories are cloned and pushed with it" },
   {
     program: "cc",

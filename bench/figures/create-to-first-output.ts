@@ -37,7 +37,9 @@ async function boxAndEcho(engine: TestEngine): Promise<number> {
 /** A function that starts one bwrap as the driver starts it, with `true` where the supervisor stands. */
 async function bareBwrap(engine: TestEngine, boxId: string, from: BareProcess) {
   const { argv, uid, gid } = await sandboxProcess(boxId);
-  const args = [...argv.slice(1, argv.lastIndexOf("--") + 1), "/usr/bin/true"];
+  // A box stands in a network namespace that is made before; here bwrap makes it.
+  const own = argv.includes("--unshare-net") ? [] : ["--unshare-net"];
+  const args = [...own, ...argv.slice(1, argv.lastIndexOf("--") + 1), "/usr/bin/true"];
   const descriptor = Number(argv[argv.indexOf("--seccomp") + 1]);
   const files = { [descriptor]: join(engine.data, "shared", "seccomp.bpf") };
   const env = { PATH: process.env.PATH };

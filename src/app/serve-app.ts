@@ -72,7 +72,8 @@ async function openApp(
     ["issue_comment.created", "pull_request_review_comment.created"],
     deliveryHandler({ probot, identity, jobs }),
   );
-  await engine?.check().catch((error) => probot.log.error(error.message));
+  const lacking = await engine?.check().catch((error) => probot.log.error(error.message));
+  for (const warning of lacking ?? []) probot.log.warn(warning);
 
   const app = new Hono();
   app.get("/healthz", (context) => context.json({ ok: true }));

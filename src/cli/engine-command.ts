@@ -12,6 +12,8 @@ Serves the Box REST API from this machine. Prints one line of JSON with its URL 
   --data FOLDER         where boxes are kept (default ./data)
   --allow-host HOST     HOST[:PORT] that clones and webhooks may reach although it is in a private
                         network, and that may be cloned from by plain http; may be repeated
+  --allow-network CIDR  private network or address of this host that boxes may reach, such as
+                        192.168.1.0/24; may be repeated (default none)
 
 $BOX_ENGINE_WEBHOOK_SECRET signs webhooks; without it a key made from the API key does (docs/webhooks.md).
 `;
@@ -26,6 +28,7 @@ export async function engineCommand(args: string[]): Promise<void> {
       "api-key": { type: "string" },
       data: { type: "string", default: "./data" },
       "allow-host": { type: "string", multiple: true, default: [] },
+      "allow-network": { type: "string", multiple: true, default: [] },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -41,13 +44,15 @@ export async function engineCommand(args: string[]): Promise<void> {
     apiKey,
     data: values.data,
     allowedHosts: values["allow-host"],
+    allowedNetworks: values["allow-network"],
     webhookSecret: process.env.BOX_ENGINE_WEBHOOK_SECRET || undefined,
     onError: (error) => process.stderr.write(`${(error as Error).stack}\n`),
   });
   onStop(() => engine.close());
   process.stdout.write(`${JSON.stringify({ url: engine.url })}\n`);
   // Boxes that cannot be made are said at once, and not only when somebody wants one.
-  await engine.check().catch((error) => process.stderr.write(`warning: ${error.message}\n`));
+  const warnings = await engine.check().catch((error: Error) => [error.message]);
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
 }
 
 function portNumber(text: string): number {

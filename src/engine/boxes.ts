@@ -145,7 +145,7 @@ export class Boxes {
       runtime: request.runtime,
       github_token: request.github_token,
       env_vars: request.env_vars ?? {},
-      network_policy: { mode: "deny-all" },
+      network_policy: request.network_policy ?? { mode: this.#driver.enforces.network[0] },
       status: "idle",
       created_at: now,
       updated_at: now,

@@ -77,8 +77,8 @@ export class EngineBox {
   }
 
   get #spec(): SandboxSpec {
-    const { slot } = this.#record;
-    const network = "deny-all";
+    const { slot, network_policy } = this.#record;
+    const network = network_policy?.mode === "allow-all" ? "allow-all" : "deny-all";
     return { id: this.id, folder: this.folder, slot, layers: [], base: undefined, network };
   }
 

@@ -38,6 +38,11 @@ export interface EngineOptions {
    * see docs/webhooks.md
    */
   webhookSecret?: string | undefined;
+  /**
+   * Private networks (CIDRs) and addresses of the host's own that boxes may reach all the same.
+   * @default none
+   */
+  allowedNetworks?: readonly string[] | undefined;
   /** @default the bubblewrap driver */
   driver?: Driver;
   /** Told of failures that are the engine's own. @default nobody */
@@ -52,9 +57,10 @@ export interface Engine {
   upgrade: UpgradeHandler;
   /**
    * Says whether boxes can be made here.
+   * @returns what they lack on this host, each with the remedy
    * @throws EngineError `sandbox_unavailable` with the reason and the remedy
    */
-  check(): Promise<void>;
+  check(): Promise<readonly string[]>;
   /** Stops every box and keeps their disks. */
   close(): Promise<void>;
 }
@@ -72,7 +78,12 @@ const BODY_LIMIT_BYTES = 192 * 1024 * 1024;
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const data = resolve(options.data);
   const driver =
-    options.driver ?? (await bubblewrapDriver({ data, boxdProgram: await boxdProgram() }));
+    options.driver ??
+    (await bubblewrapDriver({
+      data,
+      boxdProgram: await boxdProgram(),
+      allowedNetworks: options.allowedNetworks,
+    }));
   const boxes = await Boxes.open(driver, data, options.onError);
   const allowedHosts = new Set(options.allowedHosts ?? []);
   const webhooks = new Webhooks({

@@ -34,8 +34,8 @@ export function requireCreatable(request: CreateBoxRequest, driver: Driver): voi
     refuse(`agent: "${request.agent}" is unknown; use one of ${KNOWN_AGENTS.join(", ")}.`);
   }
   requireSettable(request.env_vars ?? {});
-  const mode = request.network_policy?.mode ?? "deny-all";
-  if (mode === "custom" || !driver.enforces.network.includes(mode)) {
+  const mode = request.network_policy?.mode;
+  if (mode !== undefined && (mode === "custom" || !driver.enforces.network.includes(mode))) {
     notOffered(
       `network_policy: ${mode} cannot be enforced by the ${driver.name} driver`,
       `use ${driver.enforces.network.join(" or ")}, or leave it out`,

@@ -11,8 +11,11 @@ export interface ServeEngineOptions extends EngineOptions {
 /** An engine that listens. */
 export interface ServedEngine {
   url: string;
-  /** @throws EngineError `sandbox_unavailable` when boxes cannot be made on this host */
-  check(): Promise<void>;
+  /**
+   * @returns what boxes lack on this host, each with the remedy
+   * @throws EngineError `sandbox_unavailable` when boxes cannot be made on this host
+   */
+  check(): Promise<readonly string[]>;
   /** Stops every box, keeps their disks, and stops listening. */
   close(): Promise<void>;
 }

@@ -164,7 +164,7 @@ describe("requests that are wrong", () => {
     ["PATH in env_vars", { env_vars: { PATH: "/evil" } }, {}, 400, /PATH cannot be set/],
     ["an agent nobody knows", { agent: "nobody" }, {}, 400, /agent/],
     ["a custom agent without program", { agent: "custom" }, {}, 400, /custom_runner/],
-    ["a network it cannot give", { network_policy: { mode: "allow-all" } }, {}, 501, /deny-all/],
+    ["a network it cannot give", { network_policy: { mode: "custom" } }, {}, 501, /deny-all/],
     ["a size it cannot hold", { size: "large" }, {}, 501, /large cannot be enforced/],
     ["a command at each start", { init_command: "true" }, {}, 501, /exec after create/],
     [

@@ -14,7 +14,7 @@ let box: Box;
 beforeAll(async () => {
   process.env.ENGINE_SECRET = "engine-secret-of-this-test";
   host = await testEngine();
-  box = await host.box();
+  box = await host.box({ networkPolicy: { mode: "deny-all" } });
 });
 afterAll(async () => {
   delete process.env.ENGINE_SECRET;

@@ -38,7 +38,8 @@ export interface Sandbox {
 
 /** What a driver can hold a box to. A request for more is refused, never ignored. */
 export interface Enforcement {
-  network: readonly NetworkMode[];
+  /** The first is what a box gets that asks for nothing. */
+  network: readonly [NetworkMode, ...NetworkMode[]];
   /** Hard limits on processors, memory and disk. */
   limits: boolean;
 }
@@ -51,9 +52,10 @@ export interface Driver {
   readonly base: string | undefined;
   /**
    * Says whether boxes can be made on this host.
+   * @returns what they lack here, each with the remedy, for the operator to read
    * @throws EngineError `sandbox_unavailable` with the exact reason and the remedy.
    */
-  check(): Promise<void>;
+  check(): Promise<readonly string[]>;
   /**
    * Says whether a language's tools are there for new boxes.
    * @throws EngineError 400 naming what is missing and how to get it

@@ -1,4 +1,4 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bubblewrapDriver } from "../../../src/engine/driver/bubblewrap/bubblewrap-driver.ts";
@@ -9,6 +9,11 @@ import { testEngine } from "../../support/test-engine.ts";
 describe("a box that cannot be made", () => {
   it.each([
     ["spawn bwrap ENOENT", /not installed.*apt-get install bubblewrap/],
+    ["stage: 12: exec: bwrap: not found", /not installed.*apt-get install bubblewrap/],
+    ["spawn unshare ENOENT", /not on the engine's PATH.*apt-get install util-linux/],
+    ["open(/dev/net/tun): No such file or directory", /way out.*--device \/dev\/net\/tun/],
+    ["unshare: write failed /proc/self/uid_map: Operation not permitted", /AppArmor/],
+    ["unshare: unshare failed: Operation not permitted", /forbidden.*sysctl/],
     [
       "bwrap: setting up uid map: Permission denied",
       /AppArmor.*apparmor_restrict_unprivileged_userns=0/,
@@ -31,7 +36,8 @@ describe("a box that cannot be made", () => {
   it("for want of bubblewrap is refused with the remedy, by check and by create", async () => {
     const path = process.env.PATH;
     await using host = await testEngine();
-    process.env.PATH = "/nonexistent";
+    await using without = await programs(["sh", "unshare", "ip", "slirp4netns"]);
+    process.env.PATH = without.path;
     try {
       await expect(host.engine.check()).rejects.toThrow(/bubblewrap is not installed/);
       await expect(host.box()).rejects.toMatchObject({
@@ -58,3 +64,10 @@ describe("a box that cannot be made", () => {
     },
   );
 });
+
+/** A folder that has these programs alone. */
+async function programs(names: readonly string[]) {
+  const folder = await temporaryFolder();
+  for (const name of names) await symlink(`/usr/bin/${name}`, join(folder.path, name));
+  return folder;
+}

@@ -3,8 +3,8 @@ import { BOX_USER, WORKSPACE } from "../../paths.ts";
 import { DISK, type HostFiles } from "./host-files.ts";
 import type { Toolchain } from "./toolchain.ts";
 
-/** The descriptor numbers that the box's supervisor and bwrap find open. */
-export const DESCRIPTORS = { boxd: 3, filter: 4 } as const;
+/** The descriptor numbers that the box's supervisor, bwrap and what stands before it find open. */
+export const DESCRIPTORS = { boxd: 3, filter: 4, staged: 5 } as const;
 
 /** Where the supervisor stands in a box. */
 const BOXD = "/run/box/boxd";
@@ -24,14 +24,16 @@ export function bubblewrapArguments(options: {
   files: HostFiles;
   layout: RootLayout;
   toolchain: Toolchain;
+  /** Whether bwrap makes the network namespace; else it stands in one already. */
+  unshareNetwork: boolean;
 }): string[] {
-  const { disk, files, layout, toolchain } = options;
+  const { disk, files, layout, toolchain, unshareNetwork } = options;
   return [
     "--unshare-user",
     "--unshare-pid",
     "--unshare-ipc",
     "--unshare-uts",
-    "--unshare-net",
+    ...(unshareNetwork ? ["--unshare-net"] : []),
     "--unshare-cgroup-try",
     ...["--uid", String(BOX_USER.uid), "--gid", String(BOX_USER.gid)],
     ...["--hostname", "box"],

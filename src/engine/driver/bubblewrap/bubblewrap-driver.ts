@@ -2,10 +2,22 @@ import { chmodSync, chownSync, mkdirSync } from "node:fs";
 import { chmod, lstat, mkdir, readlink, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { EngineError } from "../../engine-error.ts";
-import { type Driver, emptySpec, type Sandbox, type SandboxSpec } from "../driver.ts";
+import {
+  type Driver,
+  type Enforcement,
+  emptySpec,
+  type Sandbox,
+  type SandboxSpec,
+} from "../driver.ts";
+import { closedNetworks, parseNetwork } from "../network/closed-networks.ts";
+import { networkModes } from "../network/network-modes.ts";
+import { networkStep } from "../network/network-step.ts";
+import { ownAddresses } from "../network/own-addresses.ts";
+import { SLIRP } from "../network/slirp.ts";
 import { bubblewrapArguments, type RootLayout } from "./arguments.ts";
 import { DISK, type HostFiles, makeHostFiles } from "./host-files.ts";
 import { removeTree } from "./remove-tree.ts";
+import { stage } from "./stage.ts";
 import { startSandbox } from "./start-sandbox.ts";
 import { everyoneMayPass, findToolchain, type Toolchain } from "./toolchain.ts";
 
@@ -23,6 +35,8 @@ export interface BubblewrapOptions {
   boxdProgram: string;
   /** The Node that boxes get when they do not find one in `/usr`. @default the engine's own */
   execPath?: string;
+  /** Private networks (CIDRs) and addresses of the host's own that boxes may reach all the same. @default none */
+  allowedNetworks?: readonly string[] | undefined;
 }
 
 /**
@@ -31,6 +45,8 @@ export interface BubblewrapOptions {
  */
 export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driver> {
   const isRoot = process.getuid?.() === 0;
+  const allowed = options.allowedNetworks ?? [];
+  for (const network of allowed) parseNetwork(network);
   const firstMade = await mkdir(options.data, { recursive: true });
   if (isRoot) await requirePassable(options.data, firstMade);
   const files = await makeHostFiles(options.data, options.boxdProgram);
@@ -40,55 +56,75 @@ export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driv
     separateUsers: isRoot,
     execPath: options.execPath,
   });
-  return new BubblewrapDriver(isRoot, files, layout, toolchain);
+  const { modes, lacking } = await networkModes();
+  return new BubblewrapDriver({ isRoot, files, layout, toolchain, allowed, modes, lacking });
+}
+
+/** What is found out once, when the driver is made. */
+interface Host {
+  isRoot: boolean;
+  files: HostFiles;
+  layout: RootLayout;
+  toolchain: Toolchain;
+  allowed: readonly string[];
+  modes: Enforcement["network"];
+  lacking: string | undefined;
 }
 
 class BubblewrapDriver implements Driver {
   readonly name = "bubblewrap";
-  readonly enforces = { network: ["deny-all"], limits: false } as const;
+  readonly enforces: Enforcement;
   readonly base = undefined;
-  readonly #isRoot: boolean;
-  readonly #files: HostFiles;
-  readonly #layout: RootLayout;
-  readonly #toolchain: Toolchain;
+  readonly #host: Host;
 
-  constructor(isRoot: boolean, files: HostFiles, layout: RootLayout, toolchain: Toolchain) {
-    this.#isRoot = isRoot;
-    this.#files = files;
-    this.#layout = layout;
-    this.#toolchain = toolchain;
+  constructor(host: Host) {
+    this.#host = host;
+    this.enforces = { network: host.modes, limits: false };
   }
 
-  async check(): Promise<void> {
-    const folder = join(this.#files.etc, "..", "check");
-    const spec = emptySpec("check", folder);
+  async check(): Promise<readonly string[]> {
+    const folder = join(this.#host.files.etc, "..", "check");
+    const [network] = this.enforces.network;
+    const spec = { ...emptySpec("check", folder), network };
     try {
       const sandbox = await this.start(spec);
       await sandbox.stop();
     } finally {
       await this.destroy(spec);
     }
+    return this.#host.lacking === undefined ? [] : [this.#host.lacking];
   }
 
   async requireRuntime(_runtime: string): Promise<void> {}
 
   async start(spec: SandboxSpec): Promise<Sandbox> {
+    const { isRoot, files, layout, toolchain } = this.#host;
     const disk = join(spec.folder, "disk");
-    const hostUser = this.#isRoot ? FIRST_BOX_UID + spec.slot : undefined;
+    const hostUser = isRoot ? FIRST_BOX_UID + spec.slot : undefined;
     // Explicit modes: the umask of a hardened service (027, 077) would shut the box's user out.
     mkdirSync(spec.folder, { recursive: true });
     chmodSync(spec.folder, 0o711);
     makeDisk(disk, hostUser);
-    return startSandbox({
-      arguments: bubblewrapArguments({
-        disk,
-        files: this.#files,
-        layout: this.#layout,
-        toolchain: this.#toolchain,
-      }),
-      filter: this.#files.filter,
-      hostUser,
+    // Also for a box that may reach nothing, so that it can be opened while it runs.
+    const isStaged = this.enforces.network.includes("allow-all");
+    const steps = isStaged ? [networkStep(await this.#closed())] : [];
+    const command = bubblewrapArguments({
+      disk,
+      files,
+      layout,
+      toolchain,
+      unshareNetwork: !isStaged,
     });
+    return startSandbox({
+      ...stage(steps, ["bwrap", ...command]),
+      filter: files.filter,
+      hostUser,
+      network: isStaged ? spec.network : undefined,
+    });
+  }
+
+  async #closed(): Promise<string[]> {
+    return closedNetworks(await ownAddresses(), [...this.#host.allowed, SLIRP.own]);
   }
 
   async destroy(spec: SandboxSpec): Promise<void> {

@@ -1,11 +1,22 @@
 import { EngineError } from "../../engine-error.ts";
+import { NETWORK_REMEDY } from "../network/network-modes.ts";
 
 /** What bwrap or the kernel says when a box cannot be made, and what to do about it. */
 const CAUSES: ReadonlyArray<{ pattern: RegExp; reason: string; remedy: string }> = [
   {
-    pattern: /ENOENT.*bwrap|bwrap.*ENOENT/,
+    pattern: /(unshare|\bsh) ENOENT/,
+    reason: "util-linux is not installed, or not on the engine's PATH",
+    remedy: "install it: sudo apt-get install util-linux",
+  },
+  {
+    pattern: /ENOENT.*bwrap|bwrap.*ENOENT|bwrap: not found/,
     reason: "bubblewrap is not installed",
     remedy: "install it: sudo apt-get install bubblewrap",
+  },
+  {
+    pattern: /ENOENT.*slirp4netns|slirp4netns.*ENOENT|\/dev\/net\/tun/,
+    reason: "it cannot be given a way out",
+    remedy: NETWORK_REMEDY,
   },
   {
     pattern: /No space left on device|ENOSPC/,
@@ -13,13 +24,14 @@ const CAUSES: ReadonlyArray<{ pattern: RegExp; reason: string; remedy: string }>
     remedy: "free disk space; then see `sysctl user.max_user_namespaces` (0 forbids boxes)",
   },
   {
-    pattern: /setting up uid map: Permission denied|loopback: Failed RTM_NEWADDR/,
+    pattern:
+      /setting up uid map: Permission denied|loopback: Failed RTM_NEWADDR|uid_map: (Permission denied|Operation not permitted)|RTNETLINK answers: Operation not permitted/,
     reason: "AppArmor restricts user namespaces on this host (Ubuntu 23.10 and later)",
     remedy: "run: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
   },
   {
     pattern:
-      /No permissions to create( a)? new namespace|Creating new namespace failed|Operation not permitted/,
+      /No permissions to create( a)? new namespace|Creating new namespace failed|unshare failed|Operation not permitted/,
     reason: "user namespaces are forbidden for this user",
     remedy:
       "allow them: sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000; " +

@@ -1,6 +1,7 @@
 import { chmod, copyFile, cp, lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BOX_USER, WORKSPACE } from "../../paths.ts";
+import { SLIRP } from "../network/slirp.ts";
 import { seccompFilter } from "./seccomp.ts";
 
 /** What all boxes of an engine share, made once at start below the engine's data folder. */
@@ -45,7 +46,8 @@ const WRITTEN_TO_ETC = {
   hosts: ["127.0.0.1 localhost box", "::1 localhost ip6-localhost ip6-loopback"],
   hostname: ["box"],
   "nsswitch.conf": ["passwd: files", "group: files", "hosts: files dns"],
-  "resolv.conf": [],
+  // In every box, since its network may be opened while it runs; without a way out it fails at once.
+  "resolv.conf": [`nameserver ${SLIRP.nameServer}`],
   // A clone made by the engine's own step must not be refused because of who owns the folder.
   gitconfig: ["[safe]", "\tdirectory = *"],
 };

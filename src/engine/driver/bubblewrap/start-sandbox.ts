@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { BoxdConnection } from "../../boxd/index.ts";
-import type { Sandbox } from "../driver.ts";
+import { EngineError } from "../../engine-error.ts";
+import type { NetworkMode, Sandbox } from "../driver.ts";
+import { BoxNetwork } from "../network/box-network.ts";
+import { NETWORK_REMEDY } from "../network/network-modes.ts";
 import { DESCRIPTORS } from "./arguments.ts";
 import { diagnose } from "./diagnose.ts";
 
@@ -13,62 +17,96 @@ const STOP_LIMIT_MS = 2_000;
 /** Enough of bwrap's own words for the reason of a failure. */
 const DIAGNOSTIC_BYTES = 4_096;
 
-/** Starts bwrap with boxd in it and waits until boxd speaks. */
-export async function startSandbox(options: {
-  arguments: readonly string[];
+export interface SandboxStart {
+  /** The whole command line, from the program on, and its environment beside the PATH. */
+  argv: readonly string[];
+  variables: Readonly<Record<string, string>>;
+  /** The compiled system call filter. */
   filter: string;
   /** Run as this user of the host; undefined: as the engine's own. */
   hostUser: number | undefined;
-}): Promise<Sandbox> {
+  /** What it may reach; undefined: it has a network namespace of bwrap's, which nothing can be joined to. */
+  network: NetworkMode | undefined;
+}
+
+/** Starts a box with boxd in it and waits until boxd speaks and its network is there. */
+export async function startSandbox(options: SandboxStart): Promise<Sandbox> {
   // Each start needs its own descriptor: the read position is shared between duplicates.
   const filter = openSync(options.filter, "r");
-  const child = spawnBubblewrap(options, filter);
+  const child = spawnBox(options, filter);
   // The child has its copy: spawn returns after the fork.
   closeSync(filter);
   // Listened to before anything is awaited: a program that is not there is told in the next turn.
   const said = collect(child);
   let startError: Error | undefined;
-  const stopped = new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.once("error", (error) => {
       startError = error;
       resolve();
     });
   });
+  const network =
+    options.network === undefined || child.pid === undefined
+      ? undefined
+      : new BoxNetwork(child.pid, options.hostUser);
+  // Whoever stopped the box: its way out would stay, and hold its network namespace.
+  const stopped = ended.then(() => network?.set("deny-all"));
   try {
-    return new BubblewrapSandbox(child, await connect(child, stopped), stopped);
+    const [connection] = await Promise.all([
+      connect(child, ended),
+      options.network === "allow-all" && network && openNetwork(child, ended, network),
+    ]);
+    return new BubblewrapSandbox(child, connection, stopped, network);
   } catch (error) {
     child.kill("SIGKILL");
-    // Only now bwrap has said all that it had to say.
+    // Only now bwrap has said all that it had to say; a way out fails too when there is no box for it.
     await stopped;
+    if (error instanceof EngineError && said() === "") throw error;
     throw diagnose(said() || (startError ?? (error as Error)).message, error);
   }
 }
 
-function spawnBubblewrap(
-  options: { arguments: readonly string[]; hostUser: number | undefined },
-  filter: number,
-): ChildProcess {
+function spawnBox(options: SandboxStart, filter: number): ChildProcess {
   const stdio: Array<"ignore" | "pipe" | number> = ["ignore", "ignore", "pipe"];
   stdio[DESCRIPTORS.boxd] = "pipe";
   stdio[DESCRIPTORS.filter] = filter;
-  return spawn("bwrap", options.arguments, {
+  if (options.network !== undefined) stdio[DESCRIPTORS.staged] = "pipe";
+  const [program = "", ...rest] = options.argv;
+  return spawn(program, rest, {
     stdio,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...options.variables },
     cwd: "/",
     ...(options.hostUser === undefined ? {} : { uid: options.hostUser, gid: options.hostUser }),
   });
 }
 
-async function connect(child: ChildProcess, stopped: Promise<void>): Promise<BoxdConnection> {
-  const ended = stopped.then(() => {
+/** Joins the way out as soon as the network namespace is there, beside the making of the rest. */
+async function openNetwork(
+  child: ChildProcess,
+  ended: Promise<void>,
+  network: BoxNetwork,
+): Promise<void> {
+  const staged = once(pipeAt(child, DESCRIPTORS.staged), "data").then(() => true);
+  staged.catch(() => undefined);
+  // A box that ended before has its reason told by what waits for its connection.
+  if (await Promise.race([staged, ended.then(() => false)])) await network.set("allow-all");
+}
+
+async function connect(child: ChildProcess, ended: Promise<void>): Promise<BoxdConnection> {
+  const failed = ended.then(() => {
     throw new Error("bwrap ended before the box answered");
   });
   // When it loses the race below, it must not become an unhandled rejection.
-  ended.catch(() => undefined);
-  const stream = child.stdio[DESCRIPTORS.boxd] as Duplex;
+  failed.catch(() => undefined);
+  const stream = pipeAt(child, DESCRIPTORS.boxd);
   const signal = AbortSignal.timeout(START_LIMIT_MS);
-  return Promise.race([BoxdConnection.connect(stream, { signal }), ended]);
+  return Promise.race([BoxdConnection.connect(stream, { signal }), failed]);
+}
+
+/** Node's type of a child knows five descriptors. */
+function pipeAt(child: ChildProcess, descriptor: number): Duplex {
+  return (child.stdio as ReadonlyArray<unknown>)[descriptor] as Duplex;
 }
 
 function collect(child: ChildProcess): () => string {
@@ -83,16 +121,26 @@ class BubblewrapSandbox implements Sandbox {
   readonly connection: BoxdConnection;
   readonly stopped: Promise<void>;
   readonly #child: ChildProcess;
+  readonly #network: BoxNetwork | undefined;
 
-  constructor(child: ChildProcess, connection: BoxdConnection, stopped: Promise<void>) {
+  constructor(
+    child: ChildProcess,
+    connection: BoxdConnection,
+    stopped: Promise<void>,
+    network: BoxNetwork | undefined,
+  ) {
     this.#child = child;
+    this.#network = network;
     this.connection = connection;
     this.stopped = stopped;
     // A box must not keep a program alive that has nothing else to do.
     child.unref();
   }
 
-  async setNetwork(): Promise<void> {}
+  async setNetwork(mode: NetworkMode): Promise<void> {
+    if (this.#network !== undefined) return this.#network.set(mode);
+    if (mode !== "deny-all") throw withoutNetwork();
+  }
 
   async stop(): Promise<void> {
     this.connection.close();
@@ -100,4 +148,12 @@ class BubblewrapSandbox implements Sandbox {
     await this.stopped;
     clearTimeout(timer);
   }
+}
+
+function withoutNetwork(): EngineError {
+  return new EngineError(
+    501,
+    "not_supported",
+    `This box has no network of its own to open; ${NETWORK_REMEDY}.`,
+  );
 }
