@@ -1,47 +1,52 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { BoxData, CustomRunner } from "../box/wire.ts";
+import { BoxData, CustomRunner, McpServer } from "../box/wire.ts";
+import { JsonFile } from "./store/json-file.ts";
 
 /** What the engine keeps of a box: its public data and what only the engine may know. */
 export const BoxRecord = BoxData.extend({
   /** Distinguishes the living boxes of an engine; see `SandboxSpec.slot`. */
   slot: z.number().int().nonnegative(),
+  /** Ids of the immutable layers below the box's own changes, topmost first: `<data>/layers/<id>`. */
+  layers: z.array(z.string()).default([]),
+  /** See `SandboxSpec.base`. */
+  base: z.string().optional(),
+  /** What of `network_policy` the driver is told. */
+  network: z.enum(["allow-all", "deny-all"]).default("deny-all"),
   init_command: z.string().optional(),
   custom_runner: CustomRunner.optional(),
+  agent_api_key: z.string().optional(),
+  mcp_servers: z.array(McpServer).optional(),
   github_token: z.string().optional(),
   env_vars: z.record(z.string(), z.string()),
 });
 export type BoxRecord = z.infer<typeof BoxRecord>;
 
-const FILE = "box.json";
+/** What a box from a snapshot takes over from the box that the snapshot was made of. */
+export const BoxOrigin = BoxRecord.pick({
+  slot: true,
+  layers: true,
+  base: true,
+  network_policy: true,
+  size: true,
+  runtime: true,
+  agent: true,
+  model: true,
+  custom_runner: true,
+  agent_api_key: true,
+  enabled_skills: true,
+  mcp_servers: true,
+  clone_repo: true,
+  env_vars: true,
+});
+export type BoxOrigin = z.infer<typeof BoxOrigin>;
 
 /** The record as clients see it: the schema drops what is the engine's alone. */
 export function publicData(record: BoxRecord): BoxData {
   return BoxData.parse(record);
 }
 
-/** Replaces the record in one step, so that a crash leaves the old or the new one. */
-export async function saveRecord(folder: string, record: BoxRecord): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o711 });
-  const temporary = join(folder, `.${FILE}.${randomUUID()}`);
-  // It may hold tokens and secrets of the environment: for the engine's user only.
-  await writeFile(temporary, JSON.stringify(record), { mode: 0o600 });
-  await rename(temporary, join(folder, FILE));
-}
-
-/**
- * The record in a box's folder; null if there is none.
- * @throws whatever reading and parsing throw: such a box has a disk that somebody wants
- */
-export async function loadRecord(folder: string): Promise<BoxRecord | null> {
-  let text: string;
-  try {
-    text = await readFile(join(folder, FILE), "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  return BoxRecord.parse(JSON.parse(text));
+/** Where the record of the box in this folder is kept. */
+export function recordFile(folder: string): JsonFile<typeof BoxRecord> {
+  return new JsonFile(join(folder, "box.json"), BoxRecord);
 }

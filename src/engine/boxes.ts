@@ -1,54 +1,62 @@
 import { chmod, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CreateBoxRequest } from "../box/wire.ts";
+import type { BoxContext } from "./box-context.ts";
 import { newBoxId } from "./box-id.ts";
-import { type BoxRecord, loadRecord } from "./box-record.ts";
+import { type BoxOrigin, recordFile } from "./box-record.ts";
 import { configureGit } from "./configure-git.ts";
-import { type Driver, emptySpec } from "./driver/driver.ts";
+import { createWarnings } from "./create-warnings.ts";
+import { emptySpec } from "./driver/driver.ts";
 import { EngineBox } from "./engine-box.ts";
 import { EngineError } from "./engine-error.ts";
+import { Expiries } from "./expiries.ts";
+import { newRecord } from "./new-record.ts";
 import { requireCreatable } from "./require-creatable.ts";
+import { runtimeName } from "./runtimes.ts";
+
+/** Told when a box's processes have ended: it sleeps, or is gone. */
+export type StoppedListener = (box: EngineBox, why: "paused" | "deleted") => void;
 
 /** All boxes of an engine. Each has a folder of its own below `<data>/boxes`. */
 export class Boxes {
-  readonly #driver: Driver;
+  readonly #context: BoxContext;
   readonly #folder: string;
   readonly #boxes = new Map<string, EngineBox>();
   readonly #creating = new Set<Promise<EngineBox>>();
+  readonly #expiries = new Expiries((box) => this.#expire(box));
+  readonly #listeners = new Set<StoppedListener>();
+  #otherSlots: () => Iterable<number> = () => [];
+  #unreadable = 0;
   #closed = false;
 
-  private constructor(driver: Driver, folder: string) {
-    this.#driver = driver;
-    this.#folder = folder;
+  private constructor(context: Omit<BoxContext, "onStopped">) {
+    this.#context = {
+      ...context,
+      onStopped: (box, why) => {
+        for (const listener of this.#listeners) listener(box, why);
+      },
+    };
+    this.#folder = join(context.data, "boxes");
   }
 
   /**
-   * Opens the boxes that an earlier engine left in the data folder; they sleep until asked for.
-   * @param onError told of each box whose record cannot be read; its folder is left as it is
+   * Opens the boxes that an earlier engine left in the data folder; they sleep until asked for. A box
+   * whose record cannot be read is told to `onError`, and its folder is left as it is.
    */
-  static async open(
-    driver: Driver,
-    data: string,
-    onError: (error: EngineError) => void = () => {},
-  ): Promise<Boxes> {
-    const boxes = new Boxes(driver, join(data, "boxes"));
+  static async open(context: Omit<BoxContext, "onStopped">): Promise<Boxes> {
+    const boxes = new Boxes(context);
     await mkdir(boxes.#folder, { recursive: true });
     // Explicit: the boxes' users must pass through, whatever the engine's umask.
     await chmod(boxes.#folder, 0o711);
-    for (const id of await readdir(boxes.#folder)) {
-      const folder = join(boxes.#folder, id);
-      try {
-        const record = await loadRecord(folder);
-        // A folder without a record is a create that was cut off: nobody knows its id.
-        if (record === null) await driver.destroy(emptySpec(id, folder));
-        else boxes.#boxes.set(id, new EngineBox(driver, folder, record));
-      } catch (cause) {
-        onError(unreadable(id, folder, cause));
-      }
-    }
+    const ids = await readdir(boxes.#folder);
+    const opened = await Promise.all(ids.map((id) => boxes.#open(id)));
+    const found = opened.filter((box) => box !== null);
+    found.sort((a, b) => a.record.created_at - b.record.created_at);
+    for (const box of found) boxes.#boxes.set(box.id, box);
     return boxes;
   }
 
+  /** In the order in which they were created. */
   list(label?: string): EngineBox[] {
     const all = [...this.#boxes.values()];
     return label === undefined ? all : all.filter((box) => box.record.labels?.includes(label));
@@ -56,7 +64,7 @@ export class Boxes {
 
   /** By id or by name. */
   get(idOrName: string): EngineBox {
-    const box = this.#boxes.get(idOrName) ?? this.#byName(idOrName);
+    const box = this.#find(idOrName);
     if (box !== undefined) return box;
     throw new EngineError(
       404,
@@ -65,23 +73,41 @@ export class Boxes {
     );
   }
 
-  async create(request: CreateBoxRequest): Promise<EngineBox> {
+  /** Boxes that are there but could not be opened: nobody knows which layers they need. */
+  get unreadable(): number {
+    return this.#unreadable;
+  }
+
+  /** @returns a function that ends it */
+  onStopped(listener: StoppedListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Keeps new boxes away from slots that something else than a box will need again. */
+  reserveSlots(slots: () => Iterable<number>): void {
+    this.#otherSlots = slots;
+  }
+
+  /** @param origin what the box takes over from a snapshot */
+  async create(request: CreateBoxRequest, origin?: BoxOrigin): Promise<EngineBox> {
     if (this.#closed) {
       throw new EngineError(503, "engine_stopped", "The engine stops; try again when it is back.");
     }
-    requireCreatable(request, this.#driver);
-    if (request.name !== undefined && this.#byName(request.name) !== undefined) {
+    const identity = { id: this.#newId(), slot: origin?.slot ?? this.#newSlot() };
+    const record = newRecord(request, origin, this.#context.driver, identity);
+    requireCreatable(request, record, this.#context.driver);
+    if (request.name !== undefined && this.#find(request.name) !== undefined) {
       throw new EngineError(
         409,
         "name_taken",
         `A box named ${request.name} exists; choose another name or delete that box.`,
       );
     }
-    const record = this.#newRecord(request);
-    const box = new EngineBox(this.#driver, join(this.#folder, record.id), record);
+    const box = new EngineBox(this.#context, join(this.#folder, record.id), record);
     // From here on the id, the slot and the name are taken, before anything is awaited.
     this.#boxes.set(record.id, box);
-    const creating = this.#make(box, request);
+    const creating = this.#make(box, request, origin !== undefined);
     this.#creating.add(creating);
     try {
       return await creating;
@@ -90,67 +116,82 @@ export class Boxes {
     }
   }
 
-  async #make(box: EngineBox, request: CreateBoxRequest): Promise<EngineBox> {
-    try {
-      // Side by side, since both wait for the disk; a folder without a record is removed at the next
-      // start. Neither may still be at work when the box is deleted again.
-      const starting = box.connection();
-      const [saved] = await Promise.allSettled([box.save(), starting]);
-      if (saved.status === "rejected") throw saved.reason;
-      await configureGit(await starting, request);
-      return box;
-    } catch (error) {
-      this.#boxes.delete(box.id);
-      await box.delete();
-      throw error;
-    }
-  }
-
   async delete(idOrName: string): Promise<void> {
     const box = this.get(idOrName);
-    this.#boxes.delete(box.id);
-    await box.delete();
+    try {
+      await box.delete();
+    } finally {
+      this.#boxes.delete(box.id);
+    }
   }
 
   /** Stops every box; their disks stay. A box that is not finished yet is not made. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#expiries.close();
     await Promise.all([...this.#boxes.values()].map((box) => box.close()));
     await Promise.allSettled(this.#creating);
   }
 
-  #byName(name: string): EngineBox | undefined {
-    return [...this.#boxes.values()].find((box) => box.record.name === name);
+  async #open(id: string): Promise<EngineBox | null> {
+    const folder = join(this.#folder, id);
+    try {
+      const record = await recordFile(folder).read();
+      if (record === null) {
+        // A create or a delete that was cut off: nobody knows its id, or nobody wants it.
+        await this.#context.driver.destroy(emptySpec(id, folder));
+        return null;
+      }
+      const box = new EngineBox(this.#context, folder, record);
+      await box.recover();
+      this.#expiries.add(box);
+      return box;
+    } catch (cause) {
+      this.#unreadable++;
+      this.#context.onError(unreadable(id, folder, cause));
+      return null;
+    }
   }
 
-  #newRecord(request: CreateBoxRequest): BoxRecord {
-    const now = Math.floor(Date.now() / 1000);
-    const slots = new Set([...this.#boxes.values()].map((box) => box.record.slot));
+  async #make(box: EngineBox, request: CreateBoxRequest, isRestored: boolean): Promise<EngineBox> {
+    const { driver } = this.#context;
+    const { record } = box;
+    try {
+      if (record.runtime !== undefined) await driver.requireRuntime(runtimeName(record.runtime));
+      await box.make((connection) => configureGit(connection, request, isRestored));
+    } catch (error) {
+      await box.delete();
+      this.#boxes.delete(box.id);
+      throw error;
+    }
+    for (const warning of createWarnings(record, driver)) box.log.write("warn", "system", warning);
+    this.#expiries.add(box);
+    return box;
+  }
+
+  async #expire(box: EngineBox): Promise<void> {
+    if (this.#boxes.get(box.id) !== box) return;
+    await this.delete(box.id).catch(this.#context.onError);
+  }
+
+  #find(idOrName: string): EngineBox | undefined {
+    const byId = this.#boxes.get(idOrName);
+    return byId ?? [...this.#boxes.values()].find((box) => box.name === idOrName);
+  }
+
+  #newId(): string {
+    let id = newBoxId();
+    while (this.#find(id) !== undefined) id = newBoxId();
+    return id;
+  }
+
+  #newSlot(): number {
+    const taken = new Set([...this.#boxes.values()].map((box) => box.record.slot));
+    for (const slot of this.#otherSlots()) taken.add(slot);
     // Slot 0 is the driver's own check.
     let slot = 1;
-    while (slots.has(slot)) slot++;
-    let id = newBoxId();
-    while (this.#boxes.has(id)) id = newBoxId();
-    return {
-      id,
-      slot,
-      name: request.name,
-      labels: request.labels,
-      size: request.size ?? "small",
-      keep_alive: request.keep_alive,
-      init_command: request.init_command,
-      agent: request.agent,
-      model: request.model ?? (request.agent === "custom" ? "custom" : undefined),
-      custom_runner: request.custom_runner,
-      runtime: request.runtime,
-      github_token: request.github_token,
-      env_vars: request.env_vars ?? {},
-      network_policy: request.network_policy ?? { mode: this.#driver.enforces.network[0] },
-      status: "idle",
-      created_at: now,
-      updated_at: now,
-      last_activity_at: now,
-    };
+    while (taken.has(slot)) slot++;
+    return slot;
   }
 }
 

@@ -4,6 +4,7 @@ import { requestId } from "hono/request-id";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { API_KEY_HEADER, API_PREFIX } from "../box/wire.ts";
 import type { UpgradeHandler } from "../host/listen.ts";
+import { AccountEnvironment } from "./account-environment.ts";
 import { apiKeyCheck } from "./api-key.ts";
 import { asEngineError } from "./as-engine-error.ts";
 import { boxdProgram } from "./boxd-program.ts";
@@ -13,12 +14,18 @@ import type { Driver } from "./driver/driver.ts";
 import { EngineError } from "./engine-error.ts";
 import { ExecSessions } from "./exec-session/exec-sessions.ts";
 import { RepositoryCache } from "./git/repository-cache.ts";
+import { holdBox } from "./hold-box.ts";
 import { limitBody } from "./limit-body.ts";
+import { openDataFolder } from "./open-data-folder.ts";
 import { agentRoutes } from "./routes/agent-routes.ts";
 import { boxRoutes } from "./routes/box-routes.ts";
+import { configRoutes } from "./routes/config-routes.ts";
 import { execRoutes } from "./routes/exec-routes.ts";
 import { fileRoutes } from "./routes/file-routes.ts";
 import { gitRoutes } from "./routes/git-routes.ts";
+import { lifecycleRoutes } from "./routes/lifecycle-routes.ts";
+import { runRoutes } from "./routes/run-routes.ts";
+import { settingsRoutes } from "./routes/settings-routes.ts";
 import { upgradeHandler } from "./upgrade.ts";
 import { webhookSecret } from "./webhooks/webhook-secret.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
@@ -43,6 +50,8 @@ export interface EngineOptions {
    * @default none
    */
   allowedNetworks?: readonly string[] | undefined;
+  /** Milliseconds without activity until a box pauses; 0: never. @default 30 minutes */
+  idlePauseMs?: number;
   /** @default the bubblewrap driver */
   driver?: Driver;
   /** Told of failures that are the engine's own. @default nobody */
@@ -65,6 +74,9 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** The service's own on its smallest plan. */
+const IDLE_PAUSE_MS = 30 * 60_000;
+
 /** A file is written in one JSON body; a third of it is base64's own. */
 const BODY_LIMIT_BYTES = 192 * 1024 * 1024;
 
@@ -77,6 +89,20 @@ const BODY_LIMIT_BYTES = 192 * 1024 * 1024;
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const data = resolve(options.data);
+  const unlock = await openDataFolder(data);
+  try {
+    return await openEngine(options, data, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function openEngine(
+  options: EngineOptions,
+  data: string,
+  unlock: () => Promise<void>,
+): Promise<Engine> {
   const driver =
     options.driver ??
     (await bubblewrapDriver({
@@ -84,7 +110,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       boxdProgram: await boxdProgram(),
       allowedNetworks: options.allowedNetworks,
     }));
-  const boxes = await Boxes.open(driver, data, options.onError);
+  const environment = await AccountEnvironment.open(data);
+  const boxes = await Boxes.open({
+    driver,
+    data,
+    idlePauseMs: options.idlePauseMs ?? IDLE_PAUSE_MS,
+    accountEnvironment: () => environment.variables,
+    onError: options.onError ?? (() => {}),
+  });
   const allowedHosts = new Set(options.allowedHosts ?? []);
   const webhooks = new Webhooks({
     secret: webhookSecret(options.webhookSecret, options.apiKey),
@@ -101,8 +134,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     await next();
   });
   api.use(limitBody(BODY_LIMIT_BYTES, tooLarge));
+  for (const path of ["/:id/files/*", "/:id/git/*"]) api.use(path, holdBox(boxes));
   for (const routes of [
+    settingsRoutes(environment),
     boxRoutes(boxes),
+    lifecycleRoutes(boxes),
+    configRoutes(boxes, driver),
+    runRoutes(boxes),
     execRoutes(boxes),
     fileRoutes(boxes),
     gitRoutes(boxes, cache, allowedHosts),
@@ -136,6 +174,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await webhooks.close();
       await boxes.close();
       await sessions.close();
+      await unlock();
     },
   };
 }

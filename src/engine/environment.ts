@@ -1,4 +1,4 @@
-import type { BoxRecord } from "./box-record.ts";
+import type { EngineBox } from "./engine-box.ts";
 import { EngineError } from "./engine-error.ts";
 import { BOX_USER } from "./paths.ts";
 
@@ -17,10 +17,13 @@ const PATH = [
 const NOT_SETTABLE = ["PATH", "HOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "NODE_OPTIONS"];
 
 /** The whole environment of a command in a box. Nothing of the engine's own is in it. */
-export function commandEnvironment(record: BoxRecord): Record<string, string> {
+export function commandEnvironment(
+  box: Pick<EngineBox, "record" | "accountEnvironment">,
+): Record<string, string> {
   return {
     LANG: "C.UTF-8",
-    ...record.env_vars,
+    ...box.accountEnvironment,
+    ...box.record.env_vars,
     HOME: BOX_USER.home,
     LOGNAME: BOX_USER.name,
     PATH,

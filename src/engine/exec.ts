@@ -5,6 +5,7 @@ import type { EngineBox } from "./engine-box.ts";
 import { EngineError } from "./engine-error.ts";
 import { commandEnvironment } from "./environment.ts";
 import { exitCode } from "./exit-code.ts";
+import { OutputLog } from "./output-log.ts";
 import { boxPath } from "./paths.ts";
 import type { RunningRun } from "./runs.ts";
 
@@ -23,7 +24,7 @@ export async function execute(
   runId?: string,
 ): Promise<ExecResponse> {
   const connection = await box.connection();
-  const run = box.runs.start("shell", label(command), runId);
+  const run = box.runs.start("shell", label(command), { id: runId });
   try {
     const { exit, stdout, stderr, timedOut } = await connection.run({
       ...startOptions(box, command, run),
@@ -32,6 +33,8 @@ export async function execute(
       limitBytes: BUFFERED_LIMIT_BYTES,
     });
     const code = finish(run, exit, timedOut);
+    outputLog(box, "stdout").all(stdout);
+    outputLog(box, "stderr").all(stderr);
     const response: ExecResponse = { exit_code: code, output: stdout.toString("utf8") };
     const errors = stderr.toString("utf8") + (timedOut ? timeoutNote(command) : "");
     return errors === "" ? response : { ...response, error: errors };
@@ -65,7 +68,7 @@ export async function executeStream(
   { merge, runId }: { merge: boolean; runId?: string | undefined },
 ): Promise<ExecStream> {
   const connection = await box.connection();
-  const run = box.runs.start("shell", label(command), runId);
+  const run = box.runs.start("shell", label(command), { id: runId });
   let started: BoxdProcess;
   try {
     started = await connection.start({
@@ -100,7 +103,17 @@ export async function executeStream(
     },
   );
   end.catch(() => undefined);
-  return { runId: run.id, output: started.stdout ?? toAsync([]), errors: started.stderr, end };
+  const { stdout, stderr } = started;
+  return {
+    runId: run.id,
+    output: stdout === null ? toAsync([]) : outputLog(box, "stdout").through(stdout),
+    errors: stderr === null ? null : outputLog(box, "stderr").through(stderr),
+    end,
+  };
+}
+
+function outputLog(box: EngineBox, name: "stdout" | "stderr"): OutputLog {
+  return new OutputLog(box.log, name === "stdout" ? "info" : "error", "user");
 }
 
 function label({ label, argv }: Command): string {
@@ -111,7 +124,7 @@ function startOptions(box: EngineBox, command: Command, run: RunningRun) {
   return {
     argv: command.argv,
     cwd: boxPath(command.folder),
-    env: commandEnvironment(box.record),
+    env: commandEnvironment(box),
     signal: run.signal,
   };
 }

@@ -9,6 +9,7 @@ export type BoxSize = z.infer<typeof BoxSize>;
 
 /** At most 20 characters of the set the service accepts, at most 5 a box. */
 export const LABEL_PATTERN = /^[A-Za-z0-9._:-]{1,20}$/;
+export const MAX_LABELS = 5;
 
 /** A user's own agent program; it speaks box-sse-v1 on its standard output. */
 export const CustomRunner = z.object({
@@ -43,7 +44,7 @@ export const MAX_TTL_SECONDS = 259_200;
 /** `POST /v2/box` */
 export const CreateBoxRequest = z.object({
   name: z.string().min(1).max(128).optional(),
-  labels: z.array(z.string()).max(5).optional(),
+  labels: z.array(z.string()).max(MAX_LABELS).optional(),
   size: BoxSize.optional(),
   keep_alive: z.boolean().optional(),
   init_command: z.string().optional(),
@@ -69,6 +70,7 @@ export type CreateBoxRequest = z.infer<typeof CreateBoxRequest>;
 /** What every route that answers with a box answers with. */
 export const BoxData = z.object({
   id: z.string(),
+  customer_id: z.string().optional(),
   name: z.string().optional(),
   labels: z.array(z.string()).optional(),
   size: BoxSize.optional(),
@@ -84,6 +86,11 @@ export const BoxData = z.object({
   total_output_tokens: z.number().optional(),
   total_prompts: z.number().optional(),
   session_id: z.string().optional(),
+  total_cpu_ns: z.number().optional(),
+  total_compute_cost_usd: z.number().optional(),
+  total_token_cost_usd: z.number().optional(),
+  /** The agent's model is paid for by the service, not with a key of the user's. */
+  use_managed_key: z.boolean().optional(),
   last_activity_at: z.number().optional(),
   created_at: z.number(),
   updated_at: z.number(),

@@ -74,10 +74,10 @@ export class ExecSession {
 
   async #start(frame: StartFrame): Promise<BoxdProcess | undefined> {
     try {
-      const command = sessionCommand(this.#box.record, frame);
+      const command = sessionCommand(this.#box, frame);
       const connection = await this.#box.connection();
       if (!this.#isOpen) return undefined;
-      const run = this.#box.runs.start("shell", command.argv.join(" "), this.#runId);
+      const run = this.#box.runs.start("shell", command.argv.join(" "), { id: this.#runId });
       this.#run = run;
       const program = await connection
         .start({ ...command, signal: run.signal })

@@ -1,6 +1,6 @@
 import type { ExecSessionClientFrame } from "../../box/wire.ts";
-import type { BoxRecord } from "../box-record.ts";
 import type { StartOptions } from "../boxd/index.ts";
+import type { EngineBox } from "../engine-box.ts";
 import { EngineError } from "../engine-error.ts";
 import { commandEnvironment, isSettable } from "../environment.ts";
 import { boxPath } from "../paths.ts";
@@ -14,7 +14,7 @@ const DEFAULT_COLUMNS = 80;
  * @throws EngineError 400 for a frame without a command, or with both kinds
  */
 export function sessionCommand(
-  record: BoxRecord,
+  box: EngineBox,
   start: Extract<ExecSessionClientFrame, { type: "start" }>,
 ): StartOptions & { argv: string[] } {
   const { argv, cmd, tty, cwd, rows = DEFAULT_ROWS, cols = DEFAULT_COLUMNS } = start;
@@ -26,7 +26,7 @@ export function sessionCommand(
     cwd: boxPath(cwd),
     env: {
       ...(tty ? { TERM: "xterm-256color" } : {}),
-      ...commandEnvironment(record),
+      ...commandEnvironment(box),
       ...variables(start.env ?? []),
     },
     stdin: "open",

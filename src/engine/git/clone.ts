@@ -81,7 +81,7 @@ async function shell(box: EngineBox, script: string, args: readonly string[]): P
   const { exit, stderr } = await connection.run({
     argv: ["sh", "-c", script, "clone", ...args],
     cwd: boxPath(undefined),
-    env: commandEnvironment(box.record),
+    env: commandEnvironment(box),
   });
   if (exit.code === 0) return;
   throw new EngineError(

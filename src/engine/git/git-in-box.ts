@@ -21,7 +21,7 @@ export async function gitInBox(
   const { exit, stdout, stderr } = await connection.run({
     argv: ["git", ...args],
     cwd: boxPath(folder),
-    env: { ...commandEnvironment(box.record), GIT_TERMINAL_PROMPT: "0", ...variables },
+    env: { ...commandEnvironment(box), GIT_TERMINAL_PROMPT: "0", ...variables },
     limitBytes: 64 * 1024 * 1024,
   });
   return {

@@ -31,13 +31,13 @@ export async function runAgent(
   const harness = requireHarness(box);
   const argv = harness.argv(box.record, request);
   const connection = await box.connection();
-  const run = box.runs.start("agent", request.prompt, runId);
+  const run = box.runs.start("agent", request.prompt, { id: runId });
   let program: BoxdProcess;
   try {
     program = await connection.start({
       argv,
       cwd: boxPath(request.folder),
-      env: commandEnvironment(box.record),
+      env: commandEnvironment(box),
       signal: run.signal,
     });
   } catch (cause) {
@@ -69,6 +69,7 @@ export async function runAgent(
     run.finish({
       status: end.name === "done" ? "completed" : "failed",
       cpu_ns: Number(exit?.cpuNanoseconds ?? 0),
+      memory_peak_bytes: exit?.maxRssBytes ?? 0,
       model: box.record.model ?? "custom",
       ...usage,
       ...(end.name === "error" ? { error_message: String(end.data.error) } : {}),
@@ -158,24 +159,18 @@ function cancelledEnd(): AgentEvent {
   return { name: "error", data: { error: "The run was cancelled." } };
 }
 
-/** Adds a run's usage to the box's totals and keeps the session for the next run. */
+/** A run's usage, for its record; the session is kept for the next run. */
 async function account(box: EngineBox, end: AgentEvent) {
   if (end.name !== "done") return {};
-  const { record } = box;
-  const inputTokens = Number(end.data.input_tokens ?? 0);
-  const outputTokens = Number(end.data.output_tokens ?? 0);
   const sessionId = end.data.session_id;
-  await box.update({
-    total_input_tokens: (record.total_input_tokens ?? 0) + inputTokens,
-    total_output_tokens: (record.total_output_tokens ?? 0) + outputTokens,
-    total_prompts: (record.total_prompts ?? 0) + 1,
-    ...(typeof sessionId === "string" ? { session_id: sessionId } : {}),
-  });
+  const session = typeof sessionId === "string" ? { session_id: sessionId } : {};
+  if (typeof sessionId === "string") await box.update(session);
   return {
-    input_tokens: inputTokens,
-    output_tokens: outputTokens,
+    input_tokens: Number(end.data.input_tokens ?? 0),
+    output_tokens: Number(end.data.output_tokens ?? 0),
+    cached_input_tokens: Number(end.data.cached_input_tokens ?? 0),
     cost_usd: Number(end.data.total_cost_usd ?? 0),
     output: String(end.data.output ?? ""),
-    ...(typeof sessionId === "string" ? { session_id: sessionId } : {}),
+    ...session,
   };
 }

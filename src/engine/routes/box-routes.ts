@@ -7,7 +7,7 @@ import { readBody, readQuery } from "./read-request.ts";
 
 const ListQuery = z.object({ label: z.string().min(1).optional() });
 
-/** Create, list, look at and delete boxes; their runs. */
+/** Create, list, look at and delete boxes. */
 export function boxRoutes(boxes: Boxes): Hono {
   const routes = new Hono();
 
@@ -41,19 +41,6 @@ export function boxRoutes(boxes: Boxes): Hono {
   routes.get("/:id/status", (context) =>
     context.json({ status: boxes.get(context.req.param("id")).record.status }),
   );
-
-  routes.get("/:id/runs", (context) =>
-    context.json({ runs: boxes.get(context.req.param("id")).runs.list() }),
-  );
-
-  routes.get("/:id/runs/:run", (context) =>
-    context.json(boxes.get(context.req.param("id")).runs.get(context.req.param("run"))),
-  );
-
-  routes.post("/:id/runs/:run/cancel", (context) => {
-    boxes.get(context.req.param("id")).runs.cancel(context.req.param("run"));
-    return context.json({ cancelled: true });
-  });
 
   return routes;
 }

@@ -1,0 +1,17 @@
+import type { Driver } from "./driver/driver.ts";
+import type { EngineBox } from "./engine-box.ts";
+
+/** What the boxes of an engine share. */
+export interface BoxContext {
+  driver: Driver;
+  /** The engine's data folder, absolute. */
+  data: string;
+  /** Milliseconds without activity until a box pauses; 0: never. */
+  idlePauseMs: number;
+  /** Variables that every command of every box is given; a box's own win. */
+  accountEnvironment: () => Readonly<Record<string, string>>;
+  /** Told when a box's processes have ended: it sleeps, or is gone. */
+  onStopped: (box: EngineBox, why: "paused" | "deleted") => void;
+  /** Told of failures that are the engine's own. */
+  onError: (error: unknown) => void;
+}

@@ -1,0 +1,64 @@
+import { type CreateBoxRequest, MAX_TTL_SECONDS } from "../box/wire.ts";
+import { inferAgent } from "./agents.ts";
+import type { BoxOrigin, BoxRecord } from "./box-record.ts";
+import type { Driver } from "./driver/driver.ts";
+
+/**
+ * The record of a new box: what the request says, over what its snapshot holds, over the defaults.
+ * @param identity what distinguishes it from the other boxes
+ */
+export function newRecord(
+  request: CreateBoxRequest,
+  origin: BoxOrigin | undefined,
+  driver: Driver,
+  identity: { id: string; slot: number },
+): BoxRecord {
+  const now = Math.floor(Date.now() / 1000);
+  const policy = request.network_policy ?? origin?.network_policy ?? defaultPolicy(driver);
+  const isEphemeral = request.ephemeral === true;
+  return {
+    ...identity,
+    customer_id: "local",
+    name: request.name,
+    labels: request.labels,
+    size: request.size ?? origin?.size ?? "small",
+    keep_alive: request.keep_alive,
+    init_command: request.init_command,
+    ...agentOf(request, origin),
+    enabled_skills: request.skills ?? origin?.enabled_skills,
+    mcp_servers: request.mcp_servers ?? origin?.mcp_servers,
+    runtime: request.runtime ?? origin?.runtime,
+    clone_repo: origin?.clone_repo,
+    github_token: request.github_token,
+    env_vars: { ...origin?.env_vars, ...request.env_vars },
+    network_policy: policy,
+    network: policy.mode === "allow-all" ? "allow-all" : "deny-all",
+    layers: origin?.layers ?? [],
+    base: origin === undefined ? driver.base : origin.base,
+    status: "creating",
+    created_at: now,
+    updated_at: now,
+    last_activity_at: now,
+    ...(isEphemeral ? { ephemeral: true, expires_at: now + (request.ttl ?? MAX_TTL_SECONDS) } : {}),
+  };
+}
+
+/** What a request without a network policy gets: the way out, where the driver can give it. */
+function defaultPolicy(driver: Driver): NonNullable<BoxRecord["network_policy"]> {
+  return { mode: driver.enforces.network.includes("allow-all") ? "allow-all" : "deny-all" };
+}
+
+/** One agent's settings go together: another agent in the request takes nothing from the snapshot. */
+function agentOf(request: CreateBoxRequest, origin: BoxOrigin | undefined) {
+  const { model } = request;
+  const agent = request.agent ?? origin?.agent ?? (model && inferAgent(model));
+  const inherited = agent === origin?.agent ? origin : undefined;
+  const agent_api_key = request.agent_api_key ?? inherited?.agent_api_key;
+  return {
+    agent,
+    model: model ?? inherited?.model ?? (agent === "custom" ? "custom" : undefined),
+    custom_runner: request.custom_runner ?? inherited?.custom_runner,
+    agent_api_key,
+    use_managed_key: agent_api_key === "UPSTASH_KEY" ? true : undefined,
+  };
+}

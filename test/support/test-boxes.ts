@@ -1,0 +1,31 @@
+import { boxdProgram } from "../../src/engine/boxd-program.ts";
+import { Boxes } from "../../src/engine/boxes.ts";
+import { bubblewrapDriver } from "../../src/engine/driver/bubblewrap/bubblewrap-driver.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** Real boxes in a folder of their own, without the API before them. */
+export async function testBoxes(options: { idlePauseMs?: number } = {}) {
+  const folder = await temporaryFolder();
+  const data = folder.path;
+  const errors: unknown[] = [];
+  const driver = await bubblewrapDriver({ data, boxdProgram: await boxdProgram() });
+  const boxes = await Boxes.open({
+    driver,
+    data,
+    idlePauseMs: options.idlePauseMs ?? 0,
+    accountEnvironment: () => ({}),
+    onError: (error) => errors.push(error),
+  });
+  return {
+    boxes,
+    driver,
+    data,
+    errors,
+    async [Symbol.asyncDispose]() {
+      await boxes.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type TestBoxes = Awaited<ReturnType<typeof testBoxes>>;
