@@ -14,6 +14,8 @@ export function failingDriver(name: string, reason: Error): Driver {
     detachLayer: refuse,
     copyLayer: refuse,
     isUnchanged: () => Promise.resolve(true),
+    standsAlone: () => Promise.resolve(true),
+    mergeLayers: refuse,
     destroyLayer: () => Promise.resolve(),
   };
 }

@@ -76,8 +76,15 @@ export interface Driver {
    * Takes the time of a copy.
    */
   copyLayer(spec: SandboxSpec, sandbox: Sandbox, layer: string): Promise<void>;
-  /** Whether the box has changed anything since its topmost layer. */
+  /** Whether the box has changed nothing since its topmost layer. */
   isUnchanged(spec: SandboxSpec): Promise<boolean>;
+  /** Whether the box's own disk has everything, so that a layer made of it needs none below it. */
+  standsAlone(spec: SandboxSpec): Promise<boolean>;
+  /**
+   * Copies what a box above these layers sees, topmost first, into one layer.
+   * @param merged an absolute folder that does not exist; it is there only when it is whole
+   */
+  mergeLayers(layers: readonly string[], merged: string): Promise<void>;
   /** Removes a layer that nothing needs any more. */
   destroyLayer(layer: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, mkdirSync } from "node:fs";
-import { chmod, lstat, mkdir, readlink, rename, rm } from "node:fs/promises";
+import { chmod, lstat, mkdir, readlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { EngineError } from "../../engine-error.ts";
 import {
@@ -16,6 +16,7 @@ import { ownAddresses } from "../network/own-addresses.ts";
 import { SLIRP } from "../network/slirp.ts";
 import { bubblewrapArguments, type RootLayout } from "./arguments.ts";
 import { DISK, type HostFiles, makeHostFiles } from "./host-files.ts";
+import { Layers, type MountedDisk } from "./layers.ts";
 import { removeTree } from "./remove-tree.ts";
 import { stage } from "./stage.ts";
 import { startSandbox } from "./start-sandbox.ts";
@@ -56,8 +57,18 @@ export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driv
     separateUsers: isRoot,
     execPath: options.execPath,
   });
+  const layers = new Layers(options.data, isRoot);
   const { modes, lacking } = await networkModes();
-  return new BubblewrapDriver({ isRoot, files, layout, toolchain, allowed, modes, lacking });
+  return new BubblewrapDriver({
+    isRoot,
+    files,
+    layout,
+    toolchain,
+    allowed,
+    modes,
+    lacking,
+    layers,
+  });
 }
 
 /** What is found out once, when the driver is made. */
@@ -69,6 +80,7 @@ interface Host {
   allowed: readonly string[];
   modes: Enforcement["network"];
   lacking: string | undefined;
+  layers: Layers;
 }
 
 class BubblewrapDriver implements Driver {
@@ -98,18 +110,19 @@ class BubblewrapDriver implements Driver {
   async requireRuntime(_runtime: string): Promise<void> {}
 
   async start(spec: SandboxSpec): Promise<Sandbox> {
-    const { isRoot, files, layout, toolchain } = this.#host;
-    const disk = join(spec.folder, "disk");
+    const { isRoot, files, layout, toolchain, layers } = this.#host;
     const hostUser = isRoot ? FIRST_BOX_UID + spec.slot : undefined;
     // Explicit modes: the umask of a hardened service (027, 077) would shut the box's user out.
     mkdirSync(spec.folder, { recursive: true });
     chmodSync(spec.folder, 0o711);
-    makeDisk(disk, hostUser);
+    const disk = layers.standsAlone(spec)
+      ? makeDisk(layers.ownDisk(spec), hostUser)
+      : await layers.mount(spec, hostUser);
     // Also for a box that may reach nothing, so that it can be opened while it runs.
     const isStaged = this.enforces.network.includes("allow-all");
     const steps = isStaged ? [networkStep(await this.#closed())] : [];
     const command = bubblewrapArguments({
-      disk,
+      disk: disk.path,
       files,
       layout,
       toolchain,
@@ -117,6 +130,7 @@ class BubblewrapDriver implements Driver {
     });
     return startSandbox({
       ...stage(steps, ["bwrap", ...command]),
+      before: disk.before,
       filter: files.filter,
       hostUser,
       network: isStaged ? spec.network : undefined,
@@ -128,20 +142,27 @@ class BubblewrapDriver implements Driver {
   }
 
   async destroy(spec: SandboxSpec): Promise<void> {
-    await removeTree(join(spec.folder, "disk"));
-    await rm(spec.folder, { recursive: true, force: true });
+    await removeTree(spec.folder);
   }
 
-  async detachLayer(spec: SandboxSpec, layer: string): Promise<void> {
-    await rename(join(spec.folder, "disk"), layer);
+  detachLayer(spec: SandboxSpec, layer: string): Promise<void> {
+    return this.#host.layers.detach(spec, layer);
   }
 
-  async copyLayer(): Promise<void> {
-    throw new EngineError(501, "not_supported", "Layers cannot be copied by this driver.");
+  copyLayer(spec: SandboxSpec, sandbox: Sandbox, layer: string): Promise<void> {
+    return this.#host.layers.copy(spec, sandbox, layer);
   }
 
-  async isUnchanged(): Promise<boolean> {
-    return false;
+  isUnchanged(spec: SandboxSpec): Promise<boolean> {
+    return this.#host.layers.isUnchanged(spec);
+  }
+
+  async standsAlone(spec: SandboxSpec): Promise<boolean> {
+    return this.#host.layers.standsAlone(spec);
+  }
+
+  mergeLayers(layers: readonly string[], merged: string): Promise<void> {
+    return this.#host.layers.merge(layers, merged);
   }
 
   async destroyLayer(layer: string): Promise<void> {
@@ -153,7 +174,7 @@ class BubblewrapDriver implements Driver {
  * Makes the folders of a disk that is new; what exists in one is left as it is. Synchronous: ten small
  * system calls take a third of a millisecond at once, and three through the thread pool.
  */
-function makeDisk(disk: string, hostUser: number | undefined): void {
+function makeDisk(disk: string, hostUser: number | undefined): MountedDisk {
   mkdirSync(disk, { recursive: true });
   // For the box's user alone: what is setuid or open to all in a box must be in nobody else's reach.
   // Also for a disk that is there already, since earlier versions made it open.
@@ -166,6 +187,7 @@ function makeDisk(disk: string, hostUser: number | undefined): void {
     // Sticky and open, as programs expect of /tmp; the disk's folder, closed above, keeps other users out.
     if (part === "tmp") chmodSync(folder, 0o1777);
   }
+  return { path: disk, before: [] };
 }
 
 async function rootLayout(): Promise<RootLayout> {

@@ -9,6 +9,7 @@ import { BoxNetwork } from "../network/box-network.ts";
 import { NETWORK_REMEDY } from "../network/network-modes.ts";
 import { DESCRIPTORS } from "./arguments.ts";
 import { diagnose } from "./diagnose.ts";
+import { keepMounts } from "./keep-mounts.ts";
 
 /** A box that has not answered by then will not: a cold one answers within tens of milliseconds. */
 const START_LIMIT_MS = 20_000;
@@ -20,6 +21,8 @@ const DIAGNOSTIC_BYTES = 4_096;
 export interface SandboxStart {
   /** The whole command line, from the program on, and its environment beside the PATH. */
   argv: readonly string[];
+  /** What stands before it and runs as the engine's own user; nothing, or what mounts the box's disk. */
+  before: readonly string[];
   variables: Readonly<Record<string, string>>;
   /** The compiled system call filter. */
   filter: string;
@@ -57,6 +60,9 @@ export async function startSandbox(options: SandboxStart): Promise<Sandbox> {
       connect(child, ended),
       options.network === "allow-all" && network && openNetwork(child, ended, network),
     ]);
+    if (options.before.length > 0 && child.pid !== undefined) {
+      void ended.then(keepMounts(child.pid));
+    }
     return new BubblewrapSandbox(child, connection, stopped, network);
   } catch (error) {
     child.kill("SIGKILL");
@@ -72,13 +78,20 @@ function spawnBox(options: SandboxStart, filter: number): ChildProcess {
   stdio[DESCRIPTORS.boxd] = "pipe";
   stdio[DESCRIPTORS.filter] = filter;
   if (options.network !== undefined) stdio[DESCRIPTORS.staged] = "pipe";
-  const [program = "", ...rest] = options.argv;
+  const { hostUser, before } = options;
+  const isMounted = before.length > 0;
+  const become = isMounted && hostUser !== undefined ? setpriv(hostUser) : [];
+  const [program = "", ...rest] = [...before, ...become, ...options.argv];
   return spawn(program, rest, {
     stdio,
     env: { PATH: process.env.PATH, ...options.variables },
     cwd: "/",
-    ...(options.hostUser === undefined ? {} : { uid: options.hostUser, gid: options.hostUser }),
+    ...(isMounted || hostUser === undefined ? {} : { uid: hostUser, gid: hostUser }),
   });
+}
+
+function setpriv(user: number): string[] {
+  return ["setpriv", "--reuid", `${user}`, "--regid", `${user}`, "--clear-groups", "--"];
 }
 
 /** Joins the way out as soon as the network namespace is there, beside the making of the rest. */
