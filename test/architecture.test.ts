@@ -10,7 +10,8 @@ const ROOMS: Record<string, { own: string[]; packages: RegExp }> = {
   host: { own: [], packages: /^(node:.*|@hono\/node-server)$/ },
   engine: {
     own: ["box/wire.ts", "host/"],
-    packages: /^(node:.*|zod|hono(\/.*)?|eventsource-parser|ws|@swc\/wasm-typescript)$/,
+    packages:
+      /^(node:.*|zod|hono(\/.*)?|eventsource-parser|ws|@swc\/wasm-typescript|@fastify\/busboy)$/,
   },
   core: { own: ["box/index.ts", "host/"], packages: /^(node:.*|zod|@octokit\/rest)$/ },
   app: {

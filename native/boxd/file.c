@@ -83,6 +83,7 @@ static void answer_stat(uint32_t channel, const struct message *message, const c
   ssize_t length = S_ISLNK(attributes.st_mode) ? readlink(path, target, sizeof target) : -1;
   output_begin(channel, FRAME_ATTRIBUTES);
   file_put_attributes(&attributes);
+  output_u64(TAG_INODE, attributes.st_ino);
   if (length >= 0) output_bytes(TAG_LINK_TARGET, target, (size_t)length);
   output_end();
 }

@@ -78,6 +78,7 @@ enum tag {
   TAG_LINK_TARGET = 29,
   TAG_PROTOCOL = 30,
   TAG_VERSION = 31,
+  TAG_INODE = 32,
   TAG_COUNT
 };
 

@@ -26,6 +26,7 @@ import { gitRoutes } from "./routes/git-routes.ts";
 import { lifecycleRoutes } from "./routes/lifecycle-routes.ts";
 import { runRoutes } from "./routes/run-routes.ts";
 import { settingsRoutes } from "./routes/settings-routes.ts";
+import { transferRoutes } from "./routes/transfer-routes.ts";
 import { upgradeHandler } from "./upgrade.ts";
 import { webhookSecret } from "./webhooks/webhook-secret.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
@@ -143,6 +144,7 @@ async function openEngine(
     runRoutes(boxes),
     execRoutes(boxes),
     fileRoutes(boxes),
+    transferRoutes(boxes),
     gitRoutes(boxes, cache, allowedHosts),
     agentRoutes(boxes),
   ]) {

@@ -18,6 +18,8 @@ export const FileEntry = z.object({
   is_dir: z.boolean(),
   /** RFC 3339. */
   mod_time: z.string(),
+  /** Ours: the entry is a link, and the rest says what it leads to. Walkers do not follow it. */
+  is_symlink: z.boolean().optional(),
 });
 export type FileEntry = z.infer<typeof FileEntry>;
 

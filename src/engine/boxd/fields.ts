@@ -18,6 +18,7 @@ const U64_TAGS: ReadonlySet<number> = new Set([
   TAG.MAX_RSS_BYTES,
   TAG.SIZE,
   TAG.MTIME,
+  TAG.INODE,
 ]);
 const BYTES_TAGS: ReadonlySet<number> = new Set([
   TAG.MESSAGE,

@@ -22,6 +22,7 @@ export function readAttributes(fields: Fields): BoxdStat {
     mode: fields.u32(TAG.MODE) & 0o7777,
     uid: fields.u32(TAG.UID),
     gid: fields.u32(TAG.GID),
+    ...(fields.has(TAG.INODE) && { inode: fields.u64(TAG.INODE) }),
     ...(fields.has(TAG.LINK_TARGET) && { target: fields.text(TAG.LINK_TARGET) }),
   };
 }

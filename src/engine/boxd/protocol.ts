@@ -70,6 +70,7 @@ export const TAG = {
   LINK_TARGET: 29,
   PROTOCOL: 30,
   VERSION: 31,
+  INODE: 32,
 } as const;
 
 export const START_FLAG = {

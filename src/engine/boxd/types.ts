@@ -87,6 +87,8 @@ export interface BoxdStat {
   mode: number;
   uid: number;
   gid: number;
+  /** `stat` only. */
+  inode?: bigint;
   /** Where a symbolic link points; `stat` without `follow` only. */
   target?: string;
 }

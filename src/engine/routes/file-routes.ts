@@ -1,108 +1,84 @@
-import { posix } from "node:path";
 import { Hono } from "hono";
 import { z } from "zod";
-import { type FileEntry, WriteFileRequest } from "../../box/wire.ts";
-import { type BoxdEntry, BoxdError } from "../boxd/index.ts";
+import {
+  MakeDirectoryRequest,
+  RemoveRequest,
+  RenameRequest,
+  WriteFileRequest,
+} from "../../box/wire.ts";
 import type { Boxes } from "../boxes.ts";
-import { EngineError } from "../engine-error.ts";
+import { decodeBase64 } from "../files/decode-base64.ts";
+import { fileStat } from "../files/file-stat.ts";
+import { fileWork } from "../files/file-work.ts";
+import { listFolder } from "../files/list-folder.ts";
+import { readContent } from "../files/read-content.ts";
 import { boxPath } from "../paths.ts";
 import { readBody, readQuery } from "./read-request.ts";
 
+const Count = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).optional();
 const ReadQuery = z.object({
   path: z.string().min(1),
   encoding: z.enum(["utf8", "utf-8", "base64"]).optional(),
+  offset: Count,
+  length: Count,
 });
 const ListQuery = z.object({ folder: z.string().optional() });
+const StatQuery = z.object({
+  path: z.string().min(1),
+  follow: z.enum(["true", "false"]).optional(),
+});
 
-/** A file is answered whole, in one JSON string; larger ones go by download, in pieces. */
-const READ_LIMIT_BYTES = 128 * 1024 * 1024;
-
-/** Read, write and list. The work is done inside the box: paths mean what they mean there. */
+/** Single files and folders. The work is done inside the box: paths mean what they mean there. */
 export function fileRoutes(boxes: Boxes): Hono {
   const routes = new Hono();
+  const open = async (id: string) => boxes.get(id).connection();
 
   routes.get("/:id/files/read", async (context) => {
-    const box = boxes.get(context.req.param("id"));
-    const { path, encoding } = readQuery(context, ReadQuery);
-    const { files } = await box.connection();
-    const content = await files
-      .readFile(boxPath(path), { limitBytes: READ_LIMIT_BYTES })
-      .catch((error) => fail(error, path));
-    return context.json({ content: content.toString(encoding === "base64" ? "base64" : "utf8") });
+    const range = readQuery(context, ReadQuery);
+    const connection = await open(context.req.param("id"));
+    return context.json({ content: await readContent(connection, range) });
   });
 
   routes.post("/:id/files/write", async (context) => {
-    const box = boxes.get(context.req.param("id"));
     const { path, content, encoding } = await readBody(context, WriteFileRequest);
-    const { files } = await box.connection();
-    const data = encoding === "base64" ? decodeBase64(content) : Buffer.from(content, "utf8");
-    await files
-      .write(boxPath(path), data, { parents: true, atomic: true })
-      .catch((error) => fail(error, path));
+    const data = encoding === "base64" ? decodeBase64(content, "content") : Buffer.from(content);
+    const { files } = await open(context.req.param("id"));
+    await fileWork(path, () => files.write(boxPath(path), data, { parents: true, atomic: true }));
     return context.json({ path: boxPath(path), size: data.length });
   });
 
   routes.get("/:id/files/list", async (context) => {
-    const box = boxes.get(context.req.param("id"));
     const { folder } = readQuery(context, ListQuery);
-    const { files } = await box.connection();
-    const entries: FileEntry[] = [];
-    try {
-      for await (const entry of files.list(boxPath(folder))) {
-        entries.push(fileEntry(folder, entry));
-      }
-    } catch (error) {
-      fail(error, folder ?? ".");
-    }
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return context.json({ files: entries });
+    return context.json({ files: await listFolder(await open(context.req.param("id")), folder) });
+  });
+
+  routes.get("/:id/files/stat", async (context) => {
+    const { path, follow } = readQuery(context, StatQuery);
+    const { files } = await open(context.req.param("id"));
+    const options = { follow: follow === "true" };
+    return context.json(fileStat(await fileWork(path, () => files.stat(boxPath(path), options))));
+  });
+
+  routes.post("/:id/files/mkdir", async (context) => {
+    const { path, parents = false } = await readBody(context, MakeDirectoryRequest);
+    const { files } = await open(context.req.param("id"));
+    await fileWork(path, () => files.mkdir(boxPath(path), { parents }));
+    return context.json({ path: boxPath(path) });
+  });
+
+  routes.post("/:id/files/rename", async (context) => {
+    const { from, to } = await readBody(context, RenameRequest);
+    const { files } = await open(context.req.param("id"));
+    await fileWork(from, () => files.rename(boxPath(from), boxPath(to)));
+    return context.json({ path: boxPath(to) });
+  });
+
+  routes.post("/:id/files/remove", async (context) => {
+    const { path, recursive = false } = await readBody(context, RemoveRequest);
+    const { files } = await open(context.req.param("id"));
+    await fileWork(path, () => files.remove(boxPath(path), { recursive }));
+    return context.json({ path: boxPath(path) });
   });
 
   return routes;
-}
-
-function fileEntry(folder: string | undefined, entry: BoxdEntry): FileEntry {
-  return {
-    name: entry.name,
-    path: posix.join(boxPath(folder), entry.name),
-    size: entry.size,
-    is_dir: entry.type === "directory",
-    mod_time: new Date(Number(entry.mtimeNanoseconds / 1_000_000n)).toISOString(),
-  };
-}
-
-function decodeBase64(content: string): Buffer {
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(content)) {
-    throw new EngineError(400, "invalid_request", "content: is not base64.");
-  }
-  return Buffer.from(content, "base64");
-}
-
-const STATUS_BY_ERRNO: Record<string, number> = {
-  ENOENT: 404,
-  ENOTDIR: 400,
-  EISDIR: 400,
-  EACCES: 403,
-  EPERM: 403,
-  EROFS: 403,
-  ENOSPC: 507,
-  EDQUOT: 507,
-  ENAMETOOLONG: 400,
-  ELOOP: 400,
-};
-
-function fail(error: unknown, path: string): never {
-  if (error instanceof BoxdError && error.code === "REMOTE") {
-    const status = STATUS_BY_ERRNO[error.errnoName ?? ""] ?? 400;
-    throw new EngineError(status, "file_error", `${path}: ${error.message}`, { cause: error });
-  }
-  if (error instanceof BoxdError && error.code === "OUTPUT_LIMIT") {
-    throw new EngineError(
-      413,
-      "file_too_large",
-      `${path}: larger than ${READ_LIMIT_BYTES} bytes; read it in parts with exec.`,
-      { cause: error },
-    );
-  }
-  throw error;
 }
