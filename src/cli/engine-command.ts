@@ -14,6 +14,7 @@ Serves the Box REST API from this machine. Prints one line of JSON with its URL 
                         network, and that may be cloned from by plain http; may be repeated
   --allow-network CIDR  private network or address of this host that boxes may reach, such as
                         192.168.1.0/24; may be repeated (default none)
+  --idle-pause MINUTES  pause boxes that have had nothing to do for so long, 0 for never (default 30)
 
 $BOX_ENGINE_WEBHOOK_SECRET signs webhooks; without it a key made from the API key does (docs/webhooks.md).
 `;
@@ -29,6 +30,7 @@ export async function engineCommand(args: string[]): Promise<void> {
       data: { type: "string", default: "./data" },
       "allow-host": { type: "string", multiple: true, default: [] },
       "allow-network": { type: "string", multiple: true, default: [] },
+      "idle-pause": { type: "string", default: "30" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -45,6 +47,7 @@ export async function engineCommand(args: string[]): Promise<void> {
     data: values.data,
     allowedHosts: values["allow-host"],
     allowedNetworks: values["allow-network"],
+    idlePauseMs: minutes(values["idle-pause"]) * 60_000,
     webhookSecret: process.env.BOX_ENGINE_WEBHOOK_SECRET || undefined,
     onError: (error) => process.stderr.write(`${(error as Error).stack}\n`),
   });
@@ -59,4 +62,15 @@ function portNumber(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new Error(`--port must be a number from 0 to 65535, got ${text}.`);
+}
+
+/** Seven days: more than a timer of Node can count are 24. */
+const LONGEST_IDLE_MINUTES = 7 * 24 * 60;
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= LONGEST_IDLE_MINUTES) return value;
+  throw new Error(
+    `--idle-pause must be a number of minutes from 0 to ${LONGEST_IDLE_MINUTES}, got ${text}.`,
+  );
 }

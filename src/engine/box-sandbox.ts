@@ -57,12 +57,16 @@ export class BoxSandbox {
     if (this.#live !== undefined) return this.#live;
     const sandbox = await this.#start();
     this.#live = sandbox;
-    void sandbox.stopped.then(() => {
-      if (this.#live !== sandbox) return;
-      this.#live = undefined;
-      this.#onDeath();
-    });
+    // The connection ends before the last process is gone: nobody may be given it meanwhile.
+    void Promise.race([sandbox.connection.closed, sandbox.stopped]).then(() => this.#died(sandbox));
     return sandbox;
+  }
+
+  #died(sandbox: Sandbox): void {
+    if (this.#live !== sandbox) return;
+    this.#live = undefined;
+    void this.#turns.take(() => sandbox.stop());
+    this.#onDeath();
   }
 
   async #stop(): Promise<void> {

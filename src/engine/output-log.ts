@@ -21,15 +21,20 @@ export class OutputLog {
     this.#source = source;
   }
 
+  /** Nothing more is taken. */
+  get isFull(): boolean {
+    return this.#bytes >= RUN_LIMIT_BYTES;
+  }
+
   push(chunk: Uint8Array): void {
-    if (chunk.length === 0 || this.#bytes >= RUN_LIMIT_BYTES) return;
+    if (chunk.length === 0 || this.isFull) return;
     const part = chunk.subarray(0, RUN_LIMIT_BYTES - this.#bytes);
     this.#bytes += part.length;
     const lines = (this.#line + this.#decoder.decode(part, { stream: true })).split("\n");
     this.#line = lines.pop() ?? "";
     for (const line of lines) this.#write(line);
     if (this.#line.length >= LINE_LIMIT_CHARACTERS) this.#endLine();
-    if (this.#bytes < RUN_LIMIT_BYTES) return;
+    if (!this.isFull) return;
     this.#endLine();
     this.#log.write(
       "warn",

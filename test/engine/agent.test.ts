@@ -1,6 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Box } from "../../src/box/index.ts";
+import { killBox } from "../support/kill-box.ts";
 import { type TestEngine, testEngine } from "../support/test-engine.ts";
 
 let host: TestEngine;
@@ -162,14 +162,3 @@ describe("a custom agent", () => {
     await expect(box.agent.run({ prompt: "x" })).rejects.toThrow(/does not drive claude-code/);
   });
 });
-
-/** Kills the sandbox of a box from outside, as the kernel does when memory runs out. */
-async function killBox(id: string): Promise<void> {
-  for (const pid of await readdir("/proc")) {
-    if (!/^\d+$/.test(pid)) continue;
-    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    if (command.startsWith("bwrap\0") && command.includes(`/boxes/${id}/`)) {
-      process.kill(Number(pid), "SIGKILL");
-    }
-  }
-}

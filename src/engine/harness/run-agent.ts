@@ -1,9 +1,11 @@
 import type { AgentRunRequest } from "../../box/wire.ts";
+import type { BoxLog } from "../box-log.ts";
 import { BoxdError, type BoxdExit, type BoxdProcess } from "../boxd/index.ts";
 import type { EngineBox } from "../engine-box.ts";
 import { EngineError } from "../engine-error.ts";
 import { commandEnvironment } from "../environment.ts";
 import { boxPath } from "../paths.ts";
+import { AgentLog } from "./agent-log.ts";
 import { customHarness } from "./custom-harness.ts";
 import type { AgentEvent, Harness } from "./harness.ts";
 
@@ -41,7 +43,8 @@ export async function runAgent(
       signal: run.signal,
     });
   } catch (cause) {
-    run.finish({ status: "failed" });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    run.finish({ status: "failed", error_message: reason });
     if (!(cause instanceof BoxdError) || cause.code !== "REMOTE") throw cause;
     throw new EngineError(
       400,
@@ -57,7 +60,7 @@ export async function runAgent(
     let exit: BoxdExit | undefined;
     let usage = {};
     try {
-      const { end: sent, said } = yield* readEvents(harness, program);
+      const { end: sent, said } = yield* readEvents(harness, program, box.log);
       exit = await program.exit;
       end = sent ?? missingEnd(run.signal, exit, said);
       usage = await account(box, end);
@@ -108,18 +111,24 @@ function requireHarness(box: EngineBox): Harness {
 async function* readEvents(
   harness: Harness,
   program: BoxdProcess,
+  boxLog: BoxLog,
 ): AsyncGenerator<AgentEvent, { end: AgentEvent | undefined; said: string }> {
   const queue: AgentEvent[] = [];
   let end: AgentEvent | undefined;
+  const log = new AgentLog(boxLog);
   const parser = harness.parser((event) => {
     if (event.name === "done" || event.name === "error") end ??= event;
-    else if (event.name !== "run_start" && event.name !== "stats") queue.push(event);
+    else if (event.name !== "run_start" && event.name !== "stats") {
+      log.write(event);
+      queue.push(event);
+    }
   });
   const said = tail(program);
   for await (const chunk of program.stdout ?? []) {
     parser.push(chunk);
     yield* queue.splice(0);
   }
+  log.end();
   return { end, said: await said };
 }
 
