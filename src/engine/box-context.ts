@@ -1,5 +1,7 @@
 import type { Driver } from "./driver/driver.ts";
 import type { EngineBox } from "./engine-box.ts";
+import type { StartCron } from "./schedules/start-cron.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** What the boxes of an engine share. */
 export interface BoxContext {
@@ -10,6 +12,8 @@ export interface BoxContext {
   idlePauseMs: number;
   /** Variables that every command of every box is given; a box's own win. */
   accountEnvironment: () => Readonly<Record<string, string>>;
+  startCron: StartCron;
+  webhooks: Webhooks;
   /** Told when a box's processes have ended: it sleeps, or is gone. */
   onStopped: (box: EngineBox, why: "paused" | "deleted") => void;
   /** Told of failures that are the engine's own. */

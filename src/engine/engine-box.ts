@@ -11,15 +11,18 @@ import { IdleTimer } from "./idle-timer.ts";
 import { startInitCommand } from "./init-command.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { type RunRecord, Runs } from "./runs.ts";
+import { BoxSchedules } from "./schedules/box-schedules.ts";
 import type { JsonFile } from "./store/json-file.ts";
 
 /** How long totals and times of activity wait for others to be written with them. */
 const SAVE_DELAY_MS = 100;
-/** One box: its record, its log, its runs, and its sandbox while it is awake. */
+
+/** One box: its record, its log, its runs, its schedules, and its sandbox while it is awake. */
 export class EngineBox {
   readonly folder: string;
   readonly log: BoxLog;
   readonly runs: Runs;
+  readonly schedules: BoxSchedules;
   readonly #context: BoxContext;
   readonly #file: JsonFile<typeof BoxRecord>;
   readonly #sandbox: BoxSandbox;
@@ -42,6 +45,7 @@ export class EngineBox {
       onEnd: (run) => this.#account(run),
       onError: context.onError,
     });
+    this.schedules = new BoxSchedules(this, folder, context);
     this.#sandbox = new BoxSandbox({
       start: () => this.#start(),
       onDeath: () => this.#died(),
@@ -182,16 +186,17 @@ export class EngineBox {
   /** What an earlier engine has left of this box is put in order, and a keep-alive box starts. */
   async recover(): Promise<void> {
     await this.runs.recover();
+    await this.schedules.recover();
     this.#keepAlive?.start();
   }
 
   /** Ends all processes for good and keeps the disk. */
   async close(): Promise<void> {
-    this.#end();
+    await this.#end();
     await this.#sandbox.stop(() => this.#settle());
   }
 
-  /** Ends all processes and removes the disk, the record, the log and the runs. */
+  /** Ends all processes and removes the disk, the record, the log, the runs and the schedules. */
   delete(): Promise<void> {
     this.#deleting ??= this.#delete();
     return this.#deleting;
@@ -298,7 +303,7 @@ export class EngineBox {
   }
 
   async #delete(): Promise<void> {
-    this.#end();
+    await this.#end();
     await this.#sandbox.stop(async () => {
       await this.#settle();
       // First: a disk that is removed by half must not come back as a box.
@@ -308,11 +313,15 @@ export class EngineBox {
     this.#context.onStopped(this, "deleted");
   }
 
-  #end(): void {
+  async #end(): Promise<void> {
     this.#closed = true;
     this.#idle.stop();
     this.#keepAlive?.stop();
+    this.schedules.stop();
     this.runs.cancelAll();
+    await this.#sandbox.stop(async () => {});
+    // Not within that turn: a run that waits for the box to wake waits for the turn's end.
+    await this.schedules.settle();
   }
 
   async #settle(): Promise<void> {

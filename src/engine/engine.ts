@@ -25,8 +25,10 @@ import { fileRoutes } from "./routes/file-routes.ts";
 import { gitRoutes } from "./routes/git-routes.ts";
 import { lifecycleRoutes } from "./routes/lifecycle-routes.ts";
 import { runRoutes } from "./routes/run-routes.ts";
+import { scheduleRoutes } from "./routes/schedule-routes.ts";
 import { settingsRoutes } from "./routes/settings-routes.ts";
 import { transferRoutes } from "./routes/transfer-routes.ts";
+import { type StartCron, startCron } from "./schedules/start-cron.ts";
 import { upgradeHandler } from "./upgrade.ts";
 import { webhookSecret } from "./webhooks/webhook-secret.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
@@ -53,6 +55,8 @@ export interface EngineOptions {
   allowedNetworks?: readonly string[] | undefined;
   /** Milliseconds without activity until a box pauses; 0: never. @default 30 minutes */
   idlePauseMs?: number;
+  /** What schedules go by. @default the system's clock */
+  startCron?: StartCron;
   /** @default the bubblewrap driver */
   driver?: Driver;
   /** Told of failures that are the engine's own. @default nobody */
@@ -112,17 +116,19 @@ async function openEngine(
       allowedNetworks: options.allowedNetworks,
     }));
   const environment = await AccountEnvironment.open(data);
+  const allowedHosts = new Set(options.allowedHosts ?? []);
+  const webhooks = new Webhooks({
+    secret: webhookSecret(options.webhookSecret, options.apiKey),
+    allowedHosts,
+  });
   const boxes = await Boxes.open({
     driver,
     data,
     idlePauseMs: options.idlePauseMs ?? IDLE_PAUSE_MS,
     accountEnvironment: () => environment.variables,
+    startCron: options.startCron ?? startCron,
+    webhooks,
     onError: options.onError ?? (() => {}),
-  });
-  const allowedHosts = new Set(options.allowedHosts ?? []);
-  const webhooks = new Webhooks({
-    secret: webhookSecret(options.webhookSecret, options.apiKey),
-    allowedHosts,
   });
   const cache = new RepositoryCache(join(data, "repositories"), allowedHosts);
 
@@ -147,6 +153,7 @@ async function openEngine(
     transferRoutes(boxes),
     gitRoutes(boxes, cache, allowedHosts),
     agentRoutes(boxes),
+    scheduleRoutes(boxes),
   ]) {
     api.route("/", routes);
   }

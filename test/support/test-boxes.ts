@@ -1,6 +1,8 @@
 import { boxdProgram } from "../../src/engine/boxd-program.ts";
 import { Boxes } from "../../src/engine/boxes.ts";
 import { bubblewrapDriver } from "../../src/engine/driver/bubblewrap/bubblewrap-driver.ts";
+import { startCron } from "../../src/engine/schedules/start-cron.ts";
+import { Webhooks } from "../../src/engine/webhooks/webhooks.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Real boxes in a folder of their own, without the API before them. */
@@ -14,6 +16,8 @@ export async function testBoxes(options: { idlePauseMs?: number } = {}) {
     data,
     idlePauseMs: options.idlePauseMs ?? 0,
     accountEnvironment: () => ({}),
+    startCron,
+    webhooks: new Webhooks({ secret: "whsec_", allowedHosts: new Set() }),
     onError: (error) => errors.push(error),
   });
   return {

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** The longest that a timer can wait: some 24 days. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
 const Common = {
   /** Five fields, UTC. */
   cron: z.string().min(1),
@@ -7,7 +10,7 @@ const Common = {
   model: z.string().optional(),
   agent_options: z.record(z.string(), z.unknown()).optional(),
   /** Milliseconds that one run may take. */
-  timeout: z.number().int().positive().optional(),
+  timeout: z.number().int().positive().max(MAX_TIMEOUT_MS).optional(),
   webhook_url: z.url({ protocol: /^https?$/ }).optional(),
   webhook_headers: z.record(z.string(), z.string()).optional(),
 };
@@ -20,17 +23,18 @@ export const CreateScheduleRequest = z.discriminatedUnion("type", [
 export type CreateScheduleRequest = z.infer<typeof CreateScheduleRequest>;
 
 /**
- * `PATCH /{id}/schedules/{schedule}`. "", [] and {} clear a field, null clears `agent_options`; a
+ * `PATCH /{id}/schedules/{schedule}`. "", [], {} and 0 clear a field, null clears `agent_options`; a
  * schedule keeps its type.
  */
 export const UpdateScheduleRequest = z.object({
+  type: z.enum(["exec", "prompt"]).optional(),
   cron: z.string().min(1).optional(),
   command: z.array(z.string()).optional(),
   prompt: z.string().optional(),
   folder: z.string().optional(),
   model: z.string().optional(),
   agent_options: z.record(z.string(), z.unknown()).nullable().optional(),
-  timeout: z.number().int().nonnegative().optional(),
+  timeout: z.number().int().nonnegative().max(MAX_TIMEOUT_MS).optional(),
   webhook_url: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]).optional(),
   webhook_headers: z.record(z.string(), z.string()).optional(),
 });

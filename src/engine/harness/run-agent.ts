@@ -21,6 +21,17 @@ export interface AgentRun {
   events: AsyncIterable<AgentEvent>;
 }
 
+/** What a run has beside its request. */
+export interface RunAgentOptions {
+  /** Proposed by the client. */
+  runId?: string | undefined;
+  scheduleId?: string;
+  /** @default the box's own */
+  model?: string | undefined;
+  /** Ends the run and all that it has started; its reason is the run's failure. */
+  timeout?: AbortSignal;
+}
+
 /**
  * Starts the box's agent on a prompt.
  * @throws EngineError before anything has run: no agent, an unknown one, a program that is not there
@@ -28,19 +39,20 @@ export interface AgentRun {
 export async function runAgent(
   box: EngineBox,
   request: AgentRunRequest,
-  runId?: string,
+  { runId, scheduleId, model = box.record.model, timeout }: RunAgentOptions = {},
 ): Promise<AgentRun> {
   const harness = requireHarness(box);
-  const argv = harness.argv(box.record, request);
+  const argv = harness.argv({ ...box.record, model }, request);
   const connection = await box.connection();
-  const run = box.runs.start("agent", request.prompt, { id: runId });
+  const run = box.runs.start("agent", request.prompt, { id: runId, scheduleId });
+  const signal = timeout === undefined ? run.signal : AbortSignal.any([run.signal, timeout]);
   let program: BoxdProcess;
   try {
     program = await connection.start({
       argv,
       cwd: boxPath(request.folder),
       env: commandEnvironment(box),
-      signal: run.signal,
+      signal,
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -62,18 +74,18 @@ export async function runAgent(
     try {
       const { end: sent, said } = yield* readEvents(harness, program, box.log);
       exit = await program.exit;
-      end = sent ?? missingEnd(run.signal, exit, said);
+      end = sent ?? missingEnd(signal, exit, said);
       usage = await account(box, end);
     } catch (error) {
       // Nobody reads its output any more: it would wait at a full pipe for ever.
       program.signal("SIGKILL", "tree");
-      end = brokenEnd(run.signal, error);
+      end = brokenEnd(signal, error);
     }
     run.finish({
       status: end.name === "done" ? "completed" : "failed",
       cpu_ns: Number(exit?.cpuNanoseconds ?? 0),
       memory_peak_bytes: exit?.maxRssBytes ?? 0,
-      model: box.record.model ?? "custom",
+      model: model ?? "custom",
       ...usage,
       ...(end.name === "error" ? { error_message: String(end.data.error) } : {}),
     });
@@ -148,7 +160,7 @@ async function tail(program: BoxdProcess): Promise<string> {
 
 /** A program that ends without `done` has failed, whatever its exit code says. */
 function missingEnd(signal: AbortSignal, exit: BoxdExit, said: string): AgentEvent {
-  if (signal.aborted) return cancelledEnd();
+  if (signal.aborted) return stoppedEnd(signal);
   const how = exit.code === null ? `it was ended by ${exit.signal}` : `exit code ${exit.code}`;
   const error = `The agent ended without a result (${how})${said === "" ? "." : `: ${said}`}`;
   return { name: "error", data: { error } };
@@ -156,7 +168,7 @@ function missingEnd(signal: AbortSignal, exit: BoxdExit, said: string): AgentEve
 
 /** The end of a run that could not be read to its end. */
 function brokenEnd(signal: AbortSignal, thrown: unknown): AgentEvent {
-  if (signal.aborted) return cancelledEnd();
+  if (signal.aborted) return stoppedEnd(signal);
   const error =
     thrown instanceof BoxdError && thrown.code === "CLOSED"
       ? "The box stopped while the agent was at work; run it again."
@@ -164,8 +176,8 @@ function brokenEnd(signal: AbortSignal, thrown: unknown): AgentEvent {
   return { name: "error", data: { error } };
 }
 
-function cancelledEnd(): AgentEvent {
-  return { name: "error", data: { error: "The run was cancelled." } };
+function stoppedEnd({ reason }: AbortSignal): AgentEvent {
+  return { name: "error", data: { error: reason instanceof Error ? reason.message : `${reason}` } };
 }
 
 /** A run's usage, for its record; the session is kept for the next run. */

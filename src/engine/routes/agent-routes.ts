@@ -12,7 +12,7 @@ export function agentRoutes(boxes: Boxes): Hono {
   routes.post("/:id/run/stream", async (context) => {
     const box = boxes.get(context.req.param("id"));
     const request = await readBody(context, AgentRunRequest);
-    const run = await runAgent(box, request, context.req.header(RUN_ID_HEADER));
+    const run = await runAgent(box, request, { runId: context.req.header(RUN_ID_HEADER) });
     const body = detachableStream((send) => produce(run, send), Buffer.from(": keep-alive\n\n"));
     return context.body(body, 200, {
       "content-type": "text/event-stream",

@@ -49,9 +49,10 @@ export async function deliverWebhook(
   const id = randomUUID();
   const body = JSON.stringify(shortened(event));
   for (let tries = 1; ; tries++) {
-    const failure = await tryOnce(url, webhook, id, body, options);
     if (options.signal.aborted) throw failed(url, "the engine stopped before it had arrived");
+    const failure = await tryOnce(url, webhook, id, body, options);
     if (failure === null) return;
+    if (options.signal.aborted) continue;
     const delay = delays[tries - 1];
     if (!failure.again || delay === undefined) {
       throw failed(url, `${failure.reason} (${tries} ${tries === 1 ? "try" : "tries"})`);
