@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BoxData, LogEntry } from "../../src/box/wire.ts";
+import { callEngine } from "../support/call-engine.ts";
 import { killBox } from "../support/kill-box.ts";
 import { type TestEngine, testEngine } from "../support/test-engine.ts";
 
@@ -14,17 +15,9 @@ afterAll(async () => {
   expect(host.errors).toEqual([]);
 });
 
-/** What a client does, with the answer's body; the status is part of it when it is no success. */
-function client(engine: TestEngine) {
-  return async function call(method: string, path: string, body?: unknown) {
-    const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    const response = await engine.request(path, init);
-    const answer = (await response.json()) as Record<string, unknown>;
-    return response.ok ? answer : { http: response.status, ...answer };
-  };
-}
+const client = ({ engine, apiKey }: TestEngine) => callEngine({ url: engine.url, apiKey });
 
-const call = (...args: Parameters<ReturnType<typeof client>>) => client(host)(...args);
+const call = (...args: Parameters<ReturnType<typeof callEngine>>) => client(host)(...args);
 
 const status = async (engine: TestEngine, id: string) =>
   (await client(engine)("GET", `/${id}/status`)).status;
