@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir, symlink } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -109,8 +109,12 @@ describe.concurrent("box-action engine", () => {
     expect,
   }) => {
     await using folder = await temporaryFolder();
-    const args = ["engine", "--port", "0", "--api-key", "k", "--data", folder.path];
-    await using cli = runCli(args, { PATH: "/nonexistent" });
+    // util-linux is part of every Debian; the engine locks its data folder with it.
+    const programs = join(folder.path, "bin");
+    await mkdir(programs);
+    await symlink("/usr/bin/flock", join(programs, "flock"));
+    const args = ["engine", "--port", "0", "--api-key", "k", "--data", join(folder.path, "data")];
+    await using cli = runCli(args, { PATH: programs });
     const { url } = await cli.ready();
     await vi.waitUntil(() => cli.stderr().includes("\n"), { timeout: 10_000 });
     expect(cli.stderr()).toContain("bubblewrap is not installed");
