@@ -61,7 +61,7 @@ export async function readForm(context: Context, reader: FormReader): Promise<vo
       } catch (error) {
         failure ??= { error };
       } finally {
-        stream.resume();
+        drop(stream);
       }
     });
     // The form says it too.
@@ -89,6 +89,14 @@ export async function readForm(context: Context, reader: FormReader): Promise<vo
   });
   await files;
   if (failure !== undefined) throw failure.error;
+}
+
+/**
+ * Reads on to the end. A reader that failed may still wait for its next piece, and a stream that is
+ * only resumed stops again when that reader leaves; one that has a listener goes on.
+ */
+function drop(stream: Readable): void {
+  stream.on("data", () => undefined).resume();
 }
 
 function open(context: Context) {
