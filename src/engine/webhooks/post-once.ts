@@ -1,7 +1,7 @@
 import type { LookupAddress } from "node:dns";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import type { LookupFunction } from "node:net";
+import { pinnedLookup } from "../pinned-lookup.ts";
 
 /** One POST. */
 export interface Post {
@@ -27,7 +27,7 @@ export function postOnce({ url, headers, body, addresses, signal }: Post): Promi
       headers: { ...headers, "content-length": String(Buffer.byteLength(body)) },
       agent: false,
       signal,
-      ...(addresses === null ? {} : { lookup: lookupOf(addresses) }),
+      ...(addresses === null ? {} : { lookup: pinnedLookup(addresses) }),
     });
     sent.once("response", (response) => {
       // The status alone counts; an answer that never ends is cut off by the signal.
@@ -38,13 +38,4 @@ export function postOnce({ url, headers, body, addresses, signal }: Post): Promi
     sent.once("error", reject);
     sent.end(body);
   });
-}
-
-function lookupOf(addresses: readonly LookupAddress[]): LookupFunction {
-  return (hostname, options, callback) => {
-    if (options.all) return callback(null, [...addresses]);
-    const [first] = addresses;
-    if (first !== undefined) return callback(null, first.address, first.family);
-    callback(Object.assign(new Error(`${hostname} has no address`), { code: "ENOTFOUND" }), "", 0);
-  };
 }
