@@ -18,6 +18,8 @@ export const BoxRecord = BoxData.extend({
   agent_api_key: z.string().optional(),
   mcp_servers: z.array(McpServer).optional(),
   github_token: z.string().optional(),
+  /** URLs of the repositories that a client has named; the token is sent to no other. */
+  repositories: z.array(z.string()).optional(),
   env_vars: z.record(z.string(), z.string()),
 });
 export type BoxRecord = z.infer<typeof BoxRecord>;
@@ -37,6 +39,7 @@ export const BoxOrigin = BoxRecord.pick({
   enabled_skills: true,
   mcp_servers: true,
   clone_repo: true,
+  repositories: true,
   env_vars: true,
 });
 export type BoxOrigin = z.infer<typeof BoxOrigin>;

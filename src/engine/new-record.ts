@@ -29,6 +29,7 @@ export function newRecord(
     mcp_servers: request.mcp_servers ?? origin?.mcp_servers,
     runtime: request.runtime ?? origin?.runtime,
     clone_repo: origin?.clone_repo,
+    repositories: origin?.repositories,
     github_token: request.github_token,
     env_vars: { ...origin?.env_vars, ...request.env_vars },
     network_policy: policy,

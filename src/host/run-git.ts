@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Readable } from "node:stream";
 import { GitError } from "./git-error.ts";
 
 /** What may be said to a remote, and how. */
@@ -17,8 +18,8 @@ export interface GitOptions {
   /** Further environment: `GIT_AUTHOR_NAME` and the like. */
   env?: Record<string, string>;
   signal?: AbortSignal | undefined;
-  /** Given on standard input. */
-  input?: Uint8Array;
+  /** Given on standard input. A stream is destroyed when git ends before it. */
+  input?: Uint8Array | Readable;
   /** Transports that may be used; "file" is for bundles of our own. @default ["https"] */
   protocols?: readonly string[];
 }
@@ -106,8 +107,17 @@ export function spawnGit(args: readonly string[], options: GitOptions = {}): Chi
     killSignal: "SIGKILL",
   });
   // A git that ends before it has read everything says why by itself.
-  child.stdin?.on("error", () => undefined).end(options.input);
+  child.stdin?.on("error", () => undefined);
+  if (options.input instanceof Readable) feed(child, options.input);
+  else child.stdin?.end(options.input);
   return child;
+}
+
+function feed(child: ChildProcess, input: Readable): void {
+  // Half of an input must not look like all of it.
+  input.once("error", () => child.kill("SIGKILL"));
+  child.once("close", () => input.destroy());
+  if (child.stdin !== null) input.pipe(child.stdin);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { EngineBox } from "../engine-box.ts";
 import { EngineError } from "../engine-error.ts";
 import { commandEnvironment } from "../environment.ts";
 import { boxPath } from "../paths.ts";
+import { rememberRepository } from "./known-repositories.ts";
 import type { RepositoryCache } from "./repository-cache.ts";
 import { repositoryUrl } from "./repository-url.ts";
 
@@ -53,6 +54,7 @@ export async function cloneIntoBox(
     await connection.files.write(path, bundle);
     await shell(box, CLONE, [path, destination, repository.url, branch]);
   });
+  await rememberRepository(box, repository.url);
   return destination;
 }
 

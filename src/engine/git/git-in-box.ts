@@ -10,18 +10,35 @@ export interface GitResult {
   stderr: string;
 }
 
-/** Runs git inside the box, in a folder of it. A failing git is a result. */
+/** What goes with a git command beside its arguments. */
+export interface GitInBoxOptions {
+  env?: Record<string, string>;
+  input?: Uint8Array;
+}
+
+/**
+ * Runs git inside the box, in a folder of it. A failing git is a result.
+ * @throws EngineError 400 for an argument that no process can be given
+ */
 export async function gitInBox(
   box: EngineBox,
   folder: string | undefined,
   args: readonly string[],
-  variables: Record<string, string> = {},
+  options: GitInBoxOptions = {},
 ): Promise<GitResult> {
+  if ([...args, folder ?? ""].some((text) => text.includes("\0"))) {
+    throw new EngineError(
+      400,
+      "invalid_request",
+      "An argument of git holds a NUL byte, which ends it; leave the byte out.",
+    );
+  }
   const connection = await box.connection();
   const { exit, stdout, stderr } = await connection.run({
     argv: ["git", ...args],
     cwd: boxPath(folder),
-    env: { ...commandEnvironment(box), GIT_TERMINAL_PROMPT: "0", ...variables },
+    env: { ...commandEnvironment(box), GIT_TERMINAL_PROMPT: "0", ...options.env },
+    ...(options.input === undefined ? {} : { input: options.input }),
     limitBytes: 64 * 1024 * 1024,
   });
   return {

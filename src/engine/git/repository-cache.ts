@@ -15,6 +15,14 @@ export interface Fetched {
   bundle: AsyncIterable<Uint8Array> | null;
 }
 
+/** A repository of the cache, as fresh as its remote; while `use` runs nobody else changes it. */
+export interface Borrowed {
+  /** Bare. */
+  folder: string;
+  /** For git commands that speak with the remote. */
+  git: GitOptions;
+}
+
 /**
  * One bare repository for each URL, shared by all boxes that clone it, so that the second clone moves
  * only what is new. Every clone fetches with its own credential first, and gets only what that fetch
@@ -34,10 +42,25 @@ export class RepositoryCache {
    * Fetches a repository and hands its bundle to `use`.
    * @throws EngineError 400 with git's words when it cannot be fetched
    */
-  async fetch<T>(
+  fetch<T>(
     repository: Repository,
     options: { token: string | undefined; branch: string | undefined; signal?: AbortSignal },
     use: (fetched: Fetched) => Promise<T>,
+  ): Promise<T> {
+    return this.borrow(repository, options, async ({ folder, git }) => {
+      const branch = options.branch ?? (await defaultBranch(repository.url, git));
+      return use({ branch, bundle: await this.#bundle(folder, branch) });
+    });
+  }
+
+  /**
+   * Fetches a repository and lends it.
+   * @throws EngineError 400 with git's words when it cannot be fetched, or `use` throws a GitError
+   */
+  async borrow<T>(
+    repository: Repository,
+    options: { token: string | undefined; signal?: AbortSignal },
+    use: (borrowed: Borrowed) => Promise<T>,
   ): Promise<T> {
     const resolved = await requirePublicAddress(repository, this.#allowedHosts);
     const git: GitOptions = {
@@ -50,7 +73,6 @@ export class RepositoryCache {
     return this.#locks.run(name, async () => {
       const folder = await this.#open(name);
       try {
-        const branch = options.branch ?? (await defaultBranch(repository.url, git));
         await runGit(
           [
             "fetch",
@@ -64,7 +86,7 @@ export class RepositoryCache {
           ],
           { ...git, cwd: folder },
         );
-        return await use({ branch, bundle: await this.#bundle(folder, branch) });
+        return await use({ folder, git });
       } catch (error) {
         if (error instanceof GitError) throw fetchError(repository, error);
         throw error;

@@ -10,20 +10,18 @@ export interface Repository {
   name: string;
 }
 
+/** `ssh://git@host:22/o/r` and `git@host:o/r`. */
+const SSH = /^(?:ssh:\/\/(?:[^/@:]+@)?([^/:@]+)(?::\d+)?\/|[^/@:]+@([^/:@]+):)(.+)$/;
+
 /**
- * Reads the forms of `repo` that the API takes: `github.com/o/r` and https URLs. Plain http only to a
- * host that the operator named. Credentials in the URL are refused: they would stay in the clone.
+ * Reads the forms of `repo` that the API takes: `github.com/o/r`, https URLs, and ssh addresses, which
+ * are fetched over https too: the key of this host is not the client's. Plain http only to a host that
+ * the operator named. Credentials in the URL are refused: they would stay in the clone.
  * @throws EngineError 400 saying what is wrong with it
  */
 export function repositoryUrl(repo: string, allowedHosts: ReadonlySet<string>): Repository {
   const text = repo.trim();
-  if (/^(ssh:\/\/|[^/]+@[^/]+:)/.test(text)) {
-    throw refuse(
-      repo,
-      "repositories are fetched over https, without a key of this host; use its https URL",
-    );
-  }
-  const url = parse(text.includes("://") ? text : `https://${text}`);
+  const url = parse(withScheme(text));
   if (url === null) throw refuse(repo, "it is not a URL; use https://host/owner/name");
   if (url.username !== "" || url.password !== "") {
     throw refuse(repo, "it holds a credential; pass the token as github_token");
@@ -41,6 +39,13 @@ export function repositoryUrl(repo: string, allowedHosts: ReadonlySet<string>): 
     throw refuse(repo, "its path does not end in a repository's name");
   }
   return { url: `${url.origin}${path}`, host: url.host, name };
+}
+
+function withScheme(text: string): string {
+  const [, fromUrl, fromAddress, path] = SSH.exec(text) ?? [];
+  const host = fromUrl ?? fromAddress;
+  if (host !== undefined) return `https://${host}/${path}`;
+  return text.includes("://") ? text : `https://${text}`;
 }
 
 function parse(text: string): URL | null {

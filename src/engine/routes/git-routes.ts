@@ -4,18 +4,25 @@ import {
   GitCheckoutRequest,
   GitCloneRequest,
   GitCommitRequest,
+  GitConfig,
+  GitCreatePullRequest,
   GitExecRequest,
+  GitPushRequest,
 } from "../../box/wire.ts";
 import type { Boxes } from "../boxes.ts";
 import { EngineError } from "../engine-error.ts";
 import { cloneIntoBox } from "../git/clone.ts";
+import { createPullRequest } from "../git/create-pull-request.ts";
+import { updateGitConfig } from "../git/git-config.ts";
 import { gitInBox, requireGit } from "../git/git-in-box.ts";
+import { rememberRemote } from "../git/known-repositories.ts";
+import { pushFromBox } from "../git/push.ts";
 import type { RepositoryCache } from "../git/repository-cache.ts";
 import { readBody, readQuery } from "./read-request.ts";
 
 const FolderQuery = z.object({ folder: z.string().optional() });
 
-/** Clone goes over the engine; all else is git inside the box. */
+/** What speaks to a remote goes over the engine; all else is git inside the box. */
 export function gitRoutes(
   boxes: Boxes,
   cache: RepositoryCache,
@@ -51,7 +58,9 @@ export function gitRoutes(
     const { folder, message } = request;
     // The documented flow never stages (box-api §3.9).
     await requireGit(box, folder, ["add", "--all"]);
-    await requireGit(box, folder, ["commit", "--quiet", "--message", message], identity(request));
+    await requireGit(box, folder, ["commit", "--quiet", "--message", message], {
+      env: identity(request),
+    });
     const sha = (await requireGit(box, folder, ["rev-parse", "HEAD"])).trim();
     return context.json({ sha, message });
   });
@@ -60,6 +69,7 @@ export function gitRoutes(
     const box = boxes.get(context.req.param("id"));
     const { folder, args } = await readBody(context, GitExecRequest);
     const { exitCode, stdout, stderr } = await gitInBox(box, folder, args);
+    if (exitCode === 0) await rememberRemote(box, args, allowedHosts);
     return context.json({ output: exitCode === 0 ? stdout : stdout + stderr, exit_code: exitCode });
   });
 
@@ -72,6 +82,26 @@ export function gitRoutes(
     await requireGit(box, folder, ["checkout", "--quiet", branch, "--"]);
     return context.json({ branch });
   });
+
+  routes.post("/:id/git/push", async (context) => {
+    const box = boxes.get(context.req.param("id"));
+    const request = await readBody(context, GitPushRequest);
+    return context.json(await pushFromBox(box, request, cache, allowedHosts));
+  });
+
+  routes.post("/:id/git/create-pr", async (context) => {
+    const box = boxes.get(context.req.param("id"));
+    const request = await readBody(context, GitCreatePullRequest);
+    return context.json(await createPullRequest(box, request, allowedHosts));
+  });
+
+  // Clients of 0.5.5 say git-config, later ones config/git.
+  for (const path of ["/:id/config/git", "/:id/git-config"] as const) {
+    routes.put(path, async (context) => {
+      const box = boxes.get(context.req.param("id"));
+      return context.json(await updateGitConfig(box, await readBody(context, GitConfig)));
+    });
+  }
 
   return routes;
 }

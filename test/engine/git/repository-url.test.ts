@@ -10,6 +10,8 @@ describe("repositoryUrl", () => {
     ["https://github.com/acme/site.git", "https://github.com/acme/site.git", "site"],
     ["github.com/acme/site/", "https://github.com/acme/site", "site"],
     [" https://git.example:8443/a/b/c.d?x=1#y ", "https://git.example:8443/a/b/c.d", "c.d"],
+    ["git@github.com:acme/site.git", "https://github.com/acme/site.git", "site"],
+    ["ssh://git@github.com:22/acme/site", "https://github.com/acme/site", "site"],
   ])("reads %s", (repo, url, name) => {
     expect(repositoryUrl(repo, none)).toMatchObject({ url, name });
   });
@@ -18,8 +20,8 @@ describe("repositoryUrl", () => {
     ["http://github.com/acme/site", /https/],
     ["file:///etc/passwd", /not allowed/],
     ["ext::sh -c whoami", /URL|not allowed/],
-    ["git@github.com:acme/site.git", /https URL/],
-    ["ssh://git@github.com/acme/site", /https URL/],
+    ["git@github.com:..", /name/],
+    ["ssh://user:sesame@github.com/acme/site", /github_token/],
     ["https://user:sesame@github.com/acme/site", /github_token/],
     ["https://github.com/", /name/],
     ["https://github.com/acme/..", /name/],
