@@ -2,6 +2,7 @@ import { BoxError } from "./box-error.ts";
 import type { Client } from "./client.ts";
 import { Deadline } from "./deadline.ts";
 import { readBoxData } from "./read-box-data.ts";
+import { wait } from "./wait.ts";
 import type { BoxData } from "./wire.ts";
 
 /** As in the original SDK. */
@@ -23,7 +24,7 @@ export async function awaitCreation(
   let data = created;
   try {
     while (data.status === "creating") {
-      await pause(POLL_INTERVAL_MS, deadline.signal);
+      await wait(POLL_INTERVAL_MS, deadline.signal);
       const { value } = await client.json("GET", path, { signal: deadline.signal });
       data = readBoxData(value, "GET");
     }
@@ -40,19 +41,4 @@ export async function awaitCreation(
     "box_failed",
     `Box ${data.id} could not be created (status ${data.status}). Look at its log for the reason.`,
   );
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -9,5 +9,7 @@ export interface BoxContext {
   /** Absolute. */
   cwd: string;
   /** The agent program's name, when there is one. */
-  readonly harness: string | undefined;
+  harness: string | undefined;
+  /** The GitHub token that came with `Box.get`; one of `Box.create` is kept by the service. */
+  readonly gitToken: string | undefined;
 }

@@ -1,16 +1,28 @@
+import { deleteEnv, listEnv, setAllEnv, setEnv } from "./account-environment.ts";
 import { BoxAgent } from "./agent.ts";
-import { awaitCreation } from "./await-creation.ts";
-import type { BoxContext } from "./box-context.ts";
+import { Agent } from "./agent-name.ts";
+import { BaseBox } from "./base-box.ts";
 import { BoxError } from "./box-error.ts";
 import { Client } from "./client.ts";
 import { createBody } from "./create-body.ts";
-import { Exec } from "./exec.ts";
-import { Files } from "./files.ts";
+import { deleteBoxes } from "./delete-boxes.ts";
+import { fetchBox } from "./fetch-box.ts";
 import { Git } from "./git.ts";
-import type { CallOptions, ConnectionOptions, CreateBoxOptions } from "./options.ts";
-import { resolvePath, WORKSPACE } from "./paths.ts";
-import { readBoxData } from "./read-box-data.ts";
-import type { BoxData, BoxSize, BoxStatus } from "./wire.ts";
+import { Labels } from "./labels.ts";
+import { makeBox } from "./make-box.ts";
+import { type ModelConfig, modelConfig } from "./model-config.ts";
+import { policyToWire } from "./network-policy.ts";
+import type {
+  AccountCallOptions,
+  CallOptions,
+  CreateBoxOptions,
+  CustomHarness,
+  GetBoxOptions,
+  NetworkPolicyOptions,
+} from "./options.ts";
+import { readList } from "./read-list.ts";
+import { Skills } from "./skills.ts";
+import type { BoxData, LogEntry, RunRecord } from "./wire.ts";
 
 /**
  * An isolated Linux machine with a coding agent in it.
@@ -23,32 +35,29 @@ import type { BoxData, BoxSize, BoxStatus } from "./wire.ts";
  * await box.git.clone({ repo: "github.com/your-org/your-api" });
  * const run = await box.agent.run({ prompt: "Fix the failing tests" });
  */
-export class Box {
-  /** Commands. */
-  readonly exec: Exec;
-  /** Files. */
-  readonly files: Files;
+export class Box extends BaseBox {
+  static readonly delete = deleteBoxes;
+  static readonly setEnv = setEnv;
+  static readonly listEnv = listEnv;
+  static readonly deleteEnv = deleteEnv;
+  static readonly setAllEnv = setAllEnv;
+
   /** Repositories. */
   readonly git: Git;
   /** The coding agent. */
   readonly agent: BoxAgent;
-  readonly #context: BoxContext;
-  readonly #data: BoxData;
+  /** What to find the box by. */
+  readonly labels: Labels;
+  /** What the agent was taught. */
+  readonly skills: Skills;
 
   /** @internal Use {@link Box.create} or {@link Box.get}. */
-  constructor(client: Client, data: BoxData) {
-    this.#data = data;
-    this.#context = {
-      client,
-      id: data.id,
-      path: `/${encodeURIComponent(data.id)}`,
-      cwd: WORKSPACE,
-      harness: data.agent || undefined,
-    };
-    this.exec = new Exec(this.#context);
-    this.files = new Files(this.#context);
-    this.git = new Git(this.#context);
-    this.agent = new BoxAgent(this.#context);
+  constructor(client: Client, data: BoxData, gitToken?: string) {
+    super(client, data, gitToken);
+    this.git = new Git(this.context);
+    this.agent = new BoxAgent(this.context);
+    this.labels = new Labels(this.context);
+    this.skills = new Skills(this.context);
   }
 
   /**
@@ -59,11 +68,8 @@ export class Box {
    * const box = await Box.create({ runtime: "python", size: "large", env: { CI: "true" } });
    */
   static async create(options: CreateBoxOptions = {}): Promise<Box> {
-    const { signal, requestTimeout } = options;
-    const client = new Client(options);
-    const body = createBody(options);
-    const { value } = await client.json("POST", "", { body, signal, requestTimeout });
-    return new Box(client, await awaitCreation(client, readBoxData(value, "POST"), signal));
+    const { client, data } = await makeBox("", createBody(options), options);
+    return new Box(client, data);
   }
 
   /**
@@ -73,16 +79,13 @@ export class Box {
    * @example
    * const box = await Box.get("right-flamingo-14486");
    */
-  static async get(idOrName: string, options: ConnectionOptions & CallOptions = {}): Promise<Box> {
-    const { signal, requestTimeout } = options;
-    const client = new Client(options);
-    const path = `/${encodeURIComponent(requireName(idOrName))}`;
-    const { value } = await client.json("GET", path, { signal, requestTimeout });
-    return new Box(client, readBoxData(value, "GET"));
+  static async get(idOrName: string, options: GetBoxOptions = {}): Promise<Box> {
+    const { client, data } = await fetchBox(idOrName, options);
+    return new Box(client, data, options.gitToken);
   }
 
   /** The same as {@link Box.get}. */
-  static getByName(name: string, options: ConnectionOptions & CallOptions = {}): Promise<Box> {
+  static getByName(name: string, options: GetBoxOptions = {}): Promise<Box> {
     return Box.get(name, options);
   }
 
@@ -93,118 +96,121 @@ export class Box {
    * for (const { id, status } of await Box.list({ label: "ci" })) console.log(id, status);
    */
   static async list(
-    options: ConnectionOptions & CallOptions & { label?: string | undefined } = {},
+    options: AccountCallOptions & { label?: string | undefined } = {},
   ): Promise<BoxData[]> {
     const { signal, requestTimeout, label } = options;
     const request = { query: { label }, signal, requestTimeout };
-    const { value } = await new Client(options).json("GET", "", request);
-    return Array.isArray(value) ? (value as BoxData[]) : [];
-  }
-
-  /**
-   * Deletes boxes for good.
-   *
-   * @param ids An id, or several.
-   * @example
-   * await Box.delete(["right-flamingo-14486", "quiet-heron-00412"]);
-   */
-  static async delete(
-    ids: string | readonly string[],
-    options: ConnectionOptions & CallOptions = {},
-  ): Promise<void> {
-    const list = typeof ids === "string" ? [ids] : ids;
-    if (list.length === 0) return;
-    const { signal, requestTimeout } = options;
-    const body = { ids: list.map(requireName) };
-    await new Client(options).json("DELETE", "", { body, signal, requestTimeout });
-  }
-
-  get id(): string {
-    return this.#data.id;
-  }
-
-  /** The name it was given, if any. */
-  get name(): string | undefined {
-    return this.#data.name;
-  }
-
-  get labels(): readonly string[] {
-    return this.#data.labels ?? [];
-  }
-
-  /** `small`, `medium` or `large`. */
-  get size(): BoxSize {
-    return this.#data.size ?? "small";
-  }
-
-  get runtime(): string | undefined {
-    return this.#data.runtime;
+    return readList((await new Client(options).json("GET", "", request)).value);
   }
 
   /** Whether the box never pauses. */
   get keepAlive(): boolean {
-    return this.#data.keep_alive ?? false;
+    return this.data.keep_alive ?? false;
   }
 
   /** The agent program and its model, undefined without an agent. */
-  get modelConfig(): { harness: string | undefined; model: string | undefined } {
-    return { harness: this.#data.agent || undefined, model: this.#data.model || undefined };
-  }
-
-  /** Where commands, files, git and the agent work. @default "/workspace/home" */
-  get cwd(): string {
-    return this.#context.cwd;
+  get modelConfig(): ModelConfig {
+    return modelConfig(this.data);
   }
 
   /**
-   * Changes `cwd` for what follows.
+   * Stops the box and keeps its files and settings; its processes end. Any later use wakes it.
    *
-   * @param path Relative to `cwd`, or absolute.
-   * @throws BoxError `no_such_directory`; `cwd` stays as it is.
-   * @example
-   * await box.cd("my-project");
-   * box.cwd; // "/workspace/home/my-project"
+   * @throws BoxError `invalid_argument` for a keep-alive box.
    */
-  async cd(path: string, options: CallOptions = {}): Promise<void> {
-    const target = resolvePath(this.cwd, path);
-    const run = await this.exec.command(["test", "-d", target], {
-      folder: WORKSPACE,
-      signal: options.signal,
-      timeout: options.requestTimeout,
-    });
-    if (run.exitCode !== 0) {
+  async pause(options: CallOptions = {}): Promise<void> {
+    if (this.keepAlive) {
       throw new BoxError(
-        "no_such_directory",
-        `cd: ${path}: No such file or directory. box.files.list() shows what is there.`,
+        "invalid_argument",
+        "Keep-alive boxes cannot be paused. Delete the box, or create it without keepAlive.",
       );
     }
-    this.#context.cwd = target;
+    await this.#call("POST", "pause", options);
   }
 
-  /** What the box is doing now. */
-  async getStatus(options: CallOptions = {}): Promise<{ status: BoxStatus }> {
-    const path = `${this.#context.path}/status`;
-    const { value } = await this.#context.client.json("GET", path, options);
-    return { status: (value as { status: BoxStatus }).status };
+  /** Wakes a paused box. */
+  async resume(options: CallOptions = {}): Promise<void> {
+    await this.#call("POST", "resume", options);
   }
 
-  /** Deletes the box for good. One that is gone already is no error. */
-  async delete(options: CallOptions = {}): Promise<void> {
-    try {
-      await this.#context.client.json("DELETE", this.#context.path, options);
-    } catch (error) {
-      if (!BoxError.isInstance(error) || error.code !== "not_found") throw error;
-    }
+  /** The command that runs at every start of a keep-alive box; "" when there is none. */
+  async getInitCommand(options: CallOptions = {}): Promise<string> {
+    this.#requireKeepAlive();
+    const value = await this.#call("GET", "startup", options);
+    return ({ ...(value as object) } as { init_command?: string }).init_command ?? "";
   }
 
-  /** Deletes the box at the end of an `await using` block. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.delete();
+  /** Sets the command that runs at every start of a keep-alive box, from the next one on. */
+  async setInitCommand(initCommand: string, options: CallOptions = {}): Promise<void> {
+    this.#requireKeepAlive();
+    await this.#call("PUT", "startup", options, { init_command: initCommand });
   }
-}
 
-/** An empty id would address all boxes. */
-function requireName(idOrName: string): string {
-  if (idOrName !== "") return idOrName;
-  throw new BoxError("invalid_argument", "Expected the id or name of a box, got an empty string.");
+  async deleteInitCommand(options: CallOptions = {}): Promise<void> {
+    this.#requireKeepAlive();
+    await this.#call("DELETE", "startup", options);
+  }
+
+  /** Changes the agent's model, from the next run on. */
+  async configureModel(model: string, options: CallOptions = {}): Promise<void> {
+    const value = await this.#call("PUT", "config/model", options, { model });
+    // A box without an agent gets the one that the model is for, where the service says which.
+    const { agent = this.data.agent } = { ...(value as Pick<BoxData, "agent">) };
+    this.data = { ...this.data, model, agent };
+    this.context.harness = agent || undefined;
+  }
+
+  /** Makes a program of your own the agent, from the next run on. */
+  async configureCustomHarness(harness: CustomHarness, options: CallOptions = {}): Promise<void> {
+    await this.#call("PUT", "config/custom-runner", options, { custom_runner: harness });
+    // A box that had another agent has that one's model, which says nothing to a custom program.
+    const model = this.data.agent === Agent.Custom ? this.data.model : undefined;
+    this.data = { ...this.data, agent: Agent.Custom, model: model ?? "custom" };
+    this.context.harness = Agent.Custom;
+  }
+
+  /** Changes what the box may reach, at once. */
+  async updateNetworkPolicy(
+    policy: NetworkPolicyOptions,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const network_policy = policyToWire(policy);
+    await this.#call("PUT", "config/network-policy", options, network_policy);
+    this.data = { ...this.data, network_policy };
+  }
+
+  /** What has run in the box, newest first, as the service describes it. */
+  async listRuns(options: CallOptions = {}): Promise<RunRecord[]> {
+    return readList(await this.#call("GET", "runs", options), "runs");
+  }
+
+  /**
+   * What the box and its runs have said, oldest first.
+   *
+   * @param options `limit` entries from the `offset`th on; without them all that the service keeps.
+   */
+  async logs(
+    options: CallOptions & { offset?: number | undefined; limit?: number | undefined } = {},
+  ): Promise<LogEntry[]> {
+    const { offset, limit, signal, requestTimeout } = options;
+    const query = { offset: offset?.toString(), limit: limit?.toString() };
+    const request = { query, signal, requestTimeout };
+    const { client, path } = this.context;
+    return readList((await client.json("GET", `${path}/logs`, request)).value, "logs");
+  }
+
+  async #call(method: string, path: string, options: CallOptions, body?: object) {
+    const { signal, requestTimeout } = options;
+    const request = { body, signal, requestTimeout };
+    const { client, path: box } = this.context;
+    return (await client.json(method, `${box}/${path}`, request)).value;
+  }
+
+  #requireKeepAlive(): void {
+    if (this.keepAlive) return;
+    throw new BoxError(
+      "invalid_argument",
+      "Init command is only available for keep-alive boxes. Create the box with keepAlive: true, or use box.exec.",
+    );
+  }
 }

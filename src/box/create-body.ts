@@ -1,15 +1,20 @@
 import { BoxError } from "./box-error.ts";
-import type { AgentOptions, CreateBoxOptions, McpServerOptions } from "./options.ts";
-import type { CreateBoxRequest, McpServer } from "./wire.ts";
-
-type Body = { [Field in keyof CreateBoxRequest]: CreateBoxRequest[Field] | undefined };
+import type { CreateBody } from "./make-box.ts";
+import { policyToWire } from "./network-policy.ts";
+import type {
+  AgentOptions,
+  CreateBoxOptions,
+  CreateEphemeralBoxOptions,
+  McpServerOptions,
+} from "./options.ts";
+import type { McpServer } from "./wire.ts";
 
 /**
  * The options of `Box.create` as the service takes them.
  *
  * @throws BoxError `invalid_argument`
  */
-export function createBody(options: CreateBoxOptions): Body {
+export function createBody(options: CreateBoxOptions): CreateBody {
   const { networkPolicy, git } = options;
   return {
     name: options.name,
@@ -24,18 +29,20 @@ export function createBody(options: CreateBoxOptions): Body {
     git_user_email: git?.userEmail,
     env_vars: options.env,
     attach_headers: options.attachHeaders,
-    network_policy: networkPolicy && {
-      mode: networkPolicy.mode,
-      allowed_domains: networkPolicy.allowedDomains,
-      allowed_cidrs: networkPolicy.allowedCidrs,
-      denied_cidrs: networkPolicy.deniedCidrs,
-    },
+    network_policy: networkPolicy && policyToWire(networkPolicy),
     skills: options.skills,
     mcp_servers: options.mcpServers?.map(mcpServerBody),
   };
 }
 
-function agentBody(agent: AgentOptions): Body {
+/** The options of `EphemeralBox.create` as the service takes them: what is not among them is not sent. */
+export function createEphemeralBody(options: CreateEphemeralBoxOptions): CreateBody {
+  const { name, labels, size, runtime, env, attachHeaders, networkPolicy } = options;
+  const common = { name, labels, size, runtime, env, attachHeaders, networkPolicy };
+  return { ...createBody(common), ephemeral: true, ttl: options.ttl };
+}
+
+function agentBody(agent: AgentOptions): CreateBody {
   const names = agent as { harness?: string; provider?: string; runner?: string };
   const harness = names.harness ?? names.provider ?? names.runner;
   if (!harness) {

@@ -10,12 +10,18 @@ export type { AgentRunOptions, BoxAgent } from "./agent.ts";
 export type { AgentChunk, AgentUsage } from "./agent-chunk.ts";
 /** The agent programs. */
 export { Agent } from "./agent-name.ts";
+/** What every box has. */
+export type { BaseBox } from "./base-box.ts";
 /** The box. */
 export { Box } from "./box.ts";
 /** Where the model provider's key comes from. */
 export { BoxApiKey } from "./box-api-key.ts";
 /** The one error. */
 export { BoxError, type BoxErrorCode } from "./box-error.ts";
+/** Several boxes at once. */
+export type { DeleteBoxesOptions } from "./delete-boxes.ts";
+/** A box that deletes itself. */
+export { EphemeralBox } from "./ephemeral-box.ts";
 /** `box.exec`. */
 export type { Exec, ExecStreamOptions } from "./exec.ts";
 /** What a command hands out. */
@@ -30,15 +36,22 @@ export type {
   GitCommitOptions,
   GitExecResult,
 } from "./git.ts";
+/** `box.labels`. */
+export type { Labels } from "./labels.ts";
+/** Which agent works in a box. */
+export type { ModelConfig } from "./model-config.ts";
 /** Names for models. */
 export { ClaudeCode, OpenAICodex, OpenRouterModel } from "./models.ts";
 /** Options. */
 export type {
+  AccountCallOptions,
   AgentOptions,
   CallOptions,
   ConnectionOptions,
   CreateBoxOptions,
+  CreateEphemeralBoxOptions,
   CustomHarness,
+  GetBoxOptions,
   GitOptions,
   McpServerOptions,
   NetworkPolicyOptions,
@@ -51,7 +64,26 @@ export type { ResponseSchema } from "./response-schema.ts";
 export { Run } from "./run.ts";
 /** What a run has used. */
 export type { RunCost } from "./run-state.ts";
+/** What schedules take. */
+export type {
+  AgentScheduleOptions,
+  ExecScheduleOptions,
+  UpdateScheduleOptions,
+} from "./schedule-options.ts";
+/** `box.schedule`. */
+export type { Schedules } from "./schedules.ts";
+/** `box.skills`. */
+export type { Skills } from "./skills.ts";
 /** A run that is read while it goes on. */
 export { StreamRun } from "./stream-run.ts";
-/** What the service says about boxes, runs and files. */
-export type { BoxData, BoxSize, BoxStatus, FileEntry, RunStatus } from "./wire.ts";
+/** What the service says, in its own words. */
+export type {
+  BoxData,
+  BoxSize,
+  BoxStatus,
+  FileEntry,
+  LogEntry,
+  RunRecord,
+  RunStatus,
+  Schedule,
+} from "./wire.ts";

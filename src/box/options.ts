@@ -28,6 +28,17 @@ export interface ConnectionOptions {
   debug?: boolean | undefined;
   /** Sends the requests instead of the global `fetch`: for a proxy, a test, a trace. */
   fetch?: typeof fetch | undefined;
+  /** @deprecated Taken so that programs for the original compile: this SDK sends no telemetry. */
+  enableTelemetry?: boolean | undefined;
+}
+
+/** What a call takes that belongs to no box: where the service is, and the call's limits. */
+export type AccountCallOptions = ConnectionOptions & CallOptions;
+
+/** What `Box.get` takes. */
+export interface GetBoxOptions extends ConnectionOptions, CallOptions {
+  /** Used for clone, push and pull requests. @default the token that the box was created with */
+  gitToken?: string | undefined;
 }
 
 /** Limits of one run. */
@@ -102,8 +113,8 @@ export type McpServerOptions =
   | { name: string; package: string; args?: string[] | undefined }
   | { name: string; url: string; headers?: Record<string, string> | undefined };
 
-/** What `Box.create` takes. Everything has a default. */
-export interface CreateBoxOptions extends ConnectionOptions, CallOptions {
+/** What `Box.create` and `EphemeralBox.create` both take. */
+interface CreateOptions extends ConnectionOptions, CallOptions {
   /** Usable in place of the id afterwards. */
   name?: string | undefined;
   /** At most 5, each at most 20 characters of `A-Z a-z 0-9 . _ : -`. */
@@ -112,6 +123,16 @@ export interface CreateBoxOptions extends ConnectionOptions, CallOptions {
   runtime?: Runtime | AnyString | undefined;
   /** @default "small" */
   size?: BoxSize | undefined;
+  /** Variables of everything that runs in the box. */
+  env?: Record<string, string> | undefined;
+  /** Headers that are added to requests on the way out: `{ "api.example.com": { name: value } }`. */
+  attachHeaders?: Record<string, Record<string, string>> | undefined;
+  /** @default everything public */
+  networkPolicy?: NetworkPolicyOptions | undefined;
+}
+
+/** What `Box.create` takes. Everything has a default. */
+export interface CreateBoxOptions extends CreateOptions {
   /** The box never pauses. @default false */
   keepAlive?: boolean | undefined;
   /** Runs at every start of the box; only with `keepAlive`. */
@@ -119,13 +140,13 @@ export interface CreateBoxOptions extends ConnectionOptions, CallOptions {
   /** Without it the box has no agent, and `box.agent` is refused by the service. */
   agent?: AgentOptions | undefined;
   git?: GitOptions | undefined;
-  /** Variables of everything that runs in the box. */
-  env?: Record<string, string> | undefined;
-  /** Headers that are added to requests on the way out: `{ "api.example.com": { name: value } }`. */
-  attachHeaders?: Record<string, Record<string, string>> | undefined;
-  /** @default everything public */
-  networkPolicy?: NetworkPolicyOptions | undefined;
   /** `owner/repo/skill` each. */
   skills?: string[] | undefined;
   mcpServers?: McpServerOptions[] | undefined;
+}
+
+/** What `EphemeralBox.create` takes. Everything has a default. */
+export interface CreateEphemeralBoxOptions extends CreateOptions {
+  /** Seconds until the box deletes itself, at most the default. @default 259200, three days */
+  ttl?: number | undefined;
 }
