@@ -7,7 +7,8 @@ import { policyFromWire } from "./network-policy.ts";
 import type { CallOptions, NetworkPolicyOptions } from "./options.ts";
 import { resolvePath, WORKSPACE } from "./paths.ts";
 import { Schedules } from "./schedules.ts";
-import type { BoxData, BoxSize, BoxStatus } from "./wire.ts";
+import { deleteSnapshot, listSnapshots, type SnapshotOptions, takeSnapshot } from "./snapshots.ts";
+import type { BoxData, BoxSize, BoxStatus, Snapshot } from "./wire.ts";
 
 /** What `Box` and `EphemeralBox` have in common. */
 export abstract class BaseBox {
@@ -95,6 +96,29 @@ export abstract class BaseBox {
   async getStatus(options: CallOptions = {}): Promise<{ status: BoxStatus }> {
     const { value } = await this.context.client.json("GET", `${this.context.path}/status`, options);
     return { status: (value as { status: BoxStatus }).status };
+  }
+
+  /**
+   * Keeps the box's disk, agent and variables as they are now, running, idle or paused. The snapshot
+   * outlives the box; `fromSnapshot` makes boxes of it.
+   *
+   * @throws BoxError `snapshot_failed`, or `timeout` after 300 s.
+   * @example
+   * const { id } = await box.snapshot({ name: "checkpoint-1" });
+   * const copy = await Box.fromSnapshot(id);
+   */
+  snapshot(options: SnapshotOptions): Promise<Snapshot> {
+    return takeSnapshot(this.context, options);
+  }
+
+  /** The snapshots of this box. */
+  listSnapshots(options: CallOptions = {}): Promise<Snapshot[]> {
+    return listSnapshots(this.context, options);
+  }
+
+  /** Deletes a snapshot for good; boxes made from it stay. */
+  deleteSnapshot(snapshotId: string, options: CallOptions = {}): Promise<void> {
+    return deleteSnapshot(this.context, snapshotId, options);
   }
 
   /** Deletes the box for good. One that is gone already is no error. */

@@ -24,6 +24,7 @@ const MARKER = Symbol.for("box-action.BoxError");
  * | `agent_failed` | the agent run ended in an error |
  * | `output_mismatch` | the agent's answer does not fit `responseSchema` |
  * | `box_failed` | the box did not come up |
+ * | `snapshot_failed` | the snapshot could not be taken |
  * | `no_such_directory` | `cd` to something that is not a directory |
  */
 export type BoxErrorCode =
@@ -47,6 +48,7 @@ export type BoxErrorCode =
   | "agent_failed"
   | "output_mismatch"
   | "box_failed"
+  | "snapshot_failed"
   | "no_such_directory";
 
 /** What a {@link BoxError} knows besides its message and code. */

@@ -20,8 +20,16 @@ import type {
   GetBoxOptions,
   NetworkPolicyOptions,
 } from "./options.ts";
+import {
+  deletePublicURL,
+  getPublicURL,
+  listPublicURLs,
+  type PublicURL,
+  type PublicURLOptions,
+} from "./public-urls.ts";
 import { readList } from "./read-list.ts";
 import { Skills } from "./skills.ts";
+import { deleteSnapshots } from "./snapshots.ts";
 import type { BoxData, LogEntry, RunRecord } from "./wire.ts";
 
 /**
@@ -37,6 +45,7 @@ import type { BoxData, LogEntry, RunRecord } from "./wire.ts";
  */
 export class Box extends BaseBox {
   static readonly delete = deleteBoxes;
+  static readonly deleteSnapshots = deleteSnapshots;
   static readonly setEnv = setEnv;
   static readonly listEnv = listEnv;
   static readonly deleteEnv = deleteEnv;
@@ -69,6 +78,20 @@ export class Box extends BaseBox {
    */
   static async create(options: CreateBoxOptions = {}): Promise<Box> {
     const { client, data } = await makeBox("", createBody(options), options);
+    return new Box(client, data);
+  }
+
+  /**
+   * Makes a box that begins as a snapshot was: its disk, agent and variables. What is named here goes
+   * above what the snapshot holds.
+   *
+   * @throws BoxError `not_found` when there is no such snapshot; else as {@link Box.create}.
+   * @example
+   * const box = await Box.fromSnapshot("snap_abc123", { size: "medium" });
+   */
+  static async fromSnapshot(snapshotId: string, options: CreateBoxOptions = {}): Promise<Box> {
+    const body = { snapshot_id: snapshotId, ...createBody(options) };
+    const { client, data } = await makeBox("/from-snapshot", body, options);
     return new Box(client, data);
   }
 
@@ -177,6 +200,43 @@ export class Box extends BaseBox {
     const network_policy = policyToWire(policy);
     await this.#call("PUT", "config/network-policy", options, network_policy);
     this.data = { ...this.data, network_policy };
+  }
+
+  /**
+   * Makes a port of the box reachable from outside, until the box pauses. Asking again replaces the
+   * credentials.
+   *
+   * @example
+   * const { url, token } = await box.getPublicURL(3000, { bearerToken: true });
+   * await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+   */
+  getPublicURL(port: number, options: PublicURLOptions = {}): Promise<PublicURL> {
+    return getPublicURL(this.context, port, options);
+  }
+
+  /** The addresses of the box's ports, without credentials. */
+  async listPublicURLs(options: CallOptions = {}): Promise<{ publicURLs: PublicURL[] }> {
+    return { publicURLs: await listPublicURLs(this.context, options) };
+  }
+
+  /** Takes the address of a port back. */
+  deletePublicURL(port: number, options: CallOptions = {}): Promise<void> {
+    return deletePublicURL(this.context, port, options);
+  }
+
+  /** @deprecated Say {@link Box.getPublicURL}. */
+  getPreviewUrl(port: number, options: PublicURLOptions = {}): Promise<PublicURL> {
+    return this.getPublicURL(port, options);
+  }
+
+  /** @deprecated Say {@link Box.listPublicURLs}. */
+  async listPreviews(options: CallOptions = {}): Promise<{ previews: PublicURL[] }> {
+    return { previews: await listPublicURLs(this.context, options) };
+  }
+
+  /** @deprecated Say {@link Box.deletePublicURL}. */
+  deletePreview(port: number, options: CallOptions = {}): Promise<void> {
+    return this.deletePublicURL(port, options);
   }
 
   /** What has run in the box, newest first, as the service describes it. */

@@ -6,6 +6,7 @@ import { deleteBoxes } from "./delete-boxes.ts";
 import { fetchBox } from "./fetch-box.ts";
 import { makeBox } from "./make-box.ts";
 import type { AccountCallOptions, CreateEphemeralBoxOptions } from "./options.ts";
+import { deleteSnapshots } from "./snapshots.ts";
 import type { BoxData } from "./wire.ts";
 
 /**
@@ -18,6 +19,7 @@ import type { BoxData } from "./wire.ts";
  */
 export class EphemeralBox extends BaseBox {
   static readonly delete = deleteBoxes;
+  static readonly deleteSnapshots = deleteSnapshots;
 
   /** @internal Use {@link EphemeralBox.create} or {@link EphemeralBox.get}. */
   constructor(client: Client, data: BoxData) {
@@ -38,6 +40,22 @@ export class EphemeralBox extends BaseBox {
    */
   static async create(options: CreateEphemeralBoxOptions = {}): Promise<EphemeralBox> {
     const { client, data } = await makeBox("", createEphemeralBody(options), options);
+    return new EphemeralBox(client, data);
+  }
+
+  /**
+   * Makes one that begins as a snapshot was; see `Box.fromSnapshot`.
+   *
+   * @throws BoxError `not_found` when there is no such snapshot.
+   * @example
+   * const box = await EphemeralBox.fromSnapshot("snap_abc123", { ttl: 600 });
+   */
+  static async fromSnapshot(
+    snapshotId: string,
+    options: CreateEphemeralBoxOptions = {},
+  ): Promise<EphemeralBox> {
+    const body = { snapshot_id: snapshotId, ...createEphemeralBody(options) };
+    const { client, data } = await makeBox("/from-snapshot", body, options);
     return new EphemeralBox(client, data);
   }
 

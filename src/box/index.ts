@@ -36,12 +36,24 @@ export type {
   GitCommitOptions,
   GitExecResult,
 } from "./git.ts";
+/** The agent program that a model is for. */
+export {
+  inferDefaultProvider,
+  inferDefaultProvider as inferDefaultRunner,
+} from "./infer-default-provider.ts";
 /** `box.labels`. */
 export type { Labels } from "./labels.ts";
 /** Which agent works in a box. */
 export type { ModelConfig } from "./model-config.ts";
 /** Names for models. */
-export { ClaudeCode, OpenAICodex, OpenRouterModel } from "./models.ts";
+export {
+  ClaudeCode,
+  CursorModel,
+  OpenAICodex,
+  OpenCodeModel,
+  OpenRouterModel,
+  VercelModel,
+} from "./models.ts";
 /** Options. */
 export type {
   AccountCallOptions,
@@ -58,6 +70,8 @@ export type {
   RunOptions,
   Runtime,
 } from "./options.ts";
+/** Addresses of a box's ports. */
+export type { PublicURL, PublicURLOptions } from "./public-urls.ts";
 /** What `responseSchema` takes. */
 export type { ResponseSchema } from "./response-schema.ts";
 /** One command or agent run. */
@@ -74,6 +88,8 @@ export type {
 export type { Schedules } from "./schedules.ts";
 /** `box.skills`. */
 export type { Skills } from "./skills.ts";
+/** What snapshots take. */
+export type { DeleteSnapshotsOptions, SnapshotOptions } from "./snapshots.ts";
 /** A run that is read while it goes on. */
 export { StreamRun } from "./stream-run.ts";
 /** What the service says, in its own words. */
@@ -86,4 +102,5 @@ export type {
   RunRecord,
   RunStatus,
   Schedule,
+  Snapshot,
 } from "./wire.ts";

@@ -1,23 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Agent, Box, BoxApiKey, ClaudeCode } from "../../src/box/index.ts";
+import { passTimeUntilSettled } from "./pass-time.ts";
 import { BOX, sendJson, startPeer } from "./peer.ts";
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** Lets the fake clock run while real requests come and go. */
-async function passTimeUntilSettled(promise: Promise<unknown>): Promise<void> {
-  let settled = false;
-  const settle = () => {
-    settled = true;
-  };
-  promise.then(settle, settle);
-  while (!settled) {
-    await vi.advanceTimersByTimeAsync(100);
-    await new Promise(setImmediate);
-  }
-}
 
 describe("Box.create", () => {
   it("sends every option as the service names it", async () => {
