@@ -55,12 +55,9 @@ async function isBranchName(name: string): Promise<boolean> {
 }
 
 async function currentBranch(box: EngineBox, folder: string | undefined): Promise<string> {
-  const { exitCode, stdout, stderr } = await gitInBox(box, folder, [
-    "symbolic-ref",
-    "--short",
-    "HEAD",
-  ]);
-  if (exitCode === 0) return stdout.trim();
+  // Not --short, which says heads/v1 when there is a tag v1 too.
+  const { exitCode, stdout, stderr } = await gitInBox(box, folder, ["symbolic-ref", "HEAD"]);
+  if (exitCode === 0) return stdout.trim().replace(/^refs\/heads\//, "");
   throw new EngineError(
     400,
     "no_branch",

@@ -14,12 +14,19 @@ import { repositoryUrl } from "./repository-url.ts";
  * Run in the box, on a bundle that the engine put there: branches arrive as they would from the
  * remote, and the remote's URL is written without a credential. Making files is most of a clone, so
  * every processor does (measured: 184 ms to 132 ms for 200 files on two).
- * $1 bundle, $2 destination, $3 URL, $4 branch.
+ * A bundle cannot be cut at a depth, a repository made of it can.
+ * $1 bundle, $2 destination, $3 URL, $4 branch, $5 depth or "".
  */
 const CLONE = `
 set -e
-trap 'rm -f -- "$1"' EXIT
-git -c checkout.workers=0 clone --quiet --branch "$4" -- "$1" "$2"
+trap 'rm -rf -- "$1" "$1.git"' EXIT
+if [ -z "$5" ]; then
+  git -c checkout.workers=0 clone --quiet --branch "$4" -- "$1" "$2"
+else
+  git init --quiet --bare -- "$1.git"
+  git -C "$1.git" fetch --quiet "$1" '+refs/*:refs/*'
+  git -c checkout.workers=0 clone --quiet --branch "$4" --depth "$5" -- "file://$1.git" "$2"
+fi
 git -C "$2" remote set-url origin "$3"
 `;
 
@@ -52,7 +59,8 @@ export async function cloneIntoBox(
     }
     const path = `/tmp/.clone-${randomUUID()}.bundle`;
     await connection.files.write(path, bundle);
-    await shell(box, CLONE, [path, destination, repository.url, branch]);
+    const depth = request.depth === undefined ? "" : String(request.depth);
+    await shell(box, CLONE, [path, destination, repository.url, branch, depth]);
   });
   await rememberRepository(box, repository.url);
   return destination;

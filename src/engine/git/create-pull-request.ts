@@ -13,9 +13,12 @@ const PullRequestAnswer = z.object({
   title: z.string(),
   base: z.object({ ref: z.string() }),
 });
+/** Some of GitHub's errors are objects with a message, some are text, one or several. */
 const ErrorAnswer = z.object({
   message: z.string(),
-  errors: z.array(z.looseObject({ message: z.string().optional() })).optional(),
+  errors: z
+    .array(z.union([z.string(), z.looseObject({ message: z.string() }).transform(messageOf)]))
+    .catch([]),
 });
 
 /**
@@ -58,11 +61,15 @@ export async function createPullRequest(
   };
 }
 
+function messageOf({ message }: { message: string }): string {
+  return message;
+}
+
 function require<T extends z.ZodType>(schema: T, { status, body }: GitHubAnswer): z.infer<T> {
   const result = schema.safeParse(body);
   if (status >= 200 && status < 300 && result.success) return result.data;
   const error = ErrorAnswer.safeParse(body).data;
-  const words = [error?.message, ...(error?.errors ?? []).map(({ message }) => message)];
+  const words = [error?.message, ...(error?.errors ?? [])];
   const said = words.filter(Boolean).join(": ") || "no message";
   throw new EngineError(
     status >= 500 ? 502 : 400,

@@ -86,6 +86,21 @@ describe("git/push", () => {
     expect((await remote.branches()).main).toBe(sha);
   });
 
+  it("pushes from a shallow clone, also when the remote has moved on", async () => {
+    const remote = await repository();
+    await remote.commit("main", { "second.txt": "2\n" });
+    const box = await host.box({ git: { token } });
+    await box.git.clone({ repo: remote.cloneUrl, depth: 1 });
+    await box.cd(remote.fullName.split("/")[1] ?? "");
+    expect((await box.git.exec({ args: ["rev-list", "--count", "HEAD"] })).output).toBe("1\n");
+    await remote.commit("main", { "third.txt": "3\n" });
+    const sha = await commitOn(box, "shallow");
+    await push(box);
+    expect((await remote.branches()).shallow).toBe(sha);
+    expect(await remote.log("shallow")).toHaveLength(3);
+    expect((await box.exec.command("ls -A /tmp")).result).not.toContain(".clone-");
+  });
+
   it("never overwrites what others pushed, and says so in git's words", async () => {
     const remote = await repository();
     const box = await cloneOf(remote);
