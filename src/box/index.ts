@@ -18,6 +18,13 @@ export { Box } from "./box.ts";
 export { BoxApiKey } from "./box-api-key.ts";
 /** The one error. */
 export { BoxError, type BoxErrorCode } from "./box-error.ts";
+/** What an agent program of one's own is made of. */
+export type {
+  CustomHarnessContext,
+  CustomHarnessDone,
+  CustomHarnessEmitter,
+  CustomHarnessHandler,
+} from "./custom-harness.ts";
 /** Several boxes at once. */
 export type { DeleteBoxesOptions } from "./delete-boxes.ts";
 /** A box that deletes itself. */
@@ -76,6 +83,8 @@ export type { PublicURL, PublicURLOptions } from "./public-urls.ts";
 export type { ResponseSchema } from "./response-schema.ts";
 /** One command or agent run. */
 export { Run } from "./run.ts";
+/** An agent program of one's own. */
+export { type RunCustomHarnessOptions, runCustomHarness } from "./run-custom-harness.ts";
 /** What a run has used. */
 export type { RunCost } from "./run-state.ts";
 /** What schedules take. */
