@@ -6,6 +6,7 @@ import { Files } from "./files.ts";
 import { policyFromWire } from "./network-policy.ts";
 import type { CallOptions, NetworkPolicyOptions } from "./options.ts";
 import { resolvePath, WORKSPACE } from "./paths.ts";
+import { readRecord } from "./read-record.ts";
 import { Schedules } from "./schedules.ts";
 import { deleteSnapshot, listSnapshots, type SnapshotOptions, takeSnapshot } from "./snapshots.ts";
 import type { BoxData, BoxSize, BoxStatus, Snapshot } from "./wire.ts";
@@ -95,7 +96,7 @@ export abstract class BaseBox {
   /** What the box is doing now. */
   async getStatus(options: CallOptions = {}): Promise<{ status: BoxStatus }> {
     const { value } = await this.context.client.json("GET", `${this.context.path}/status`, options);
-    return { status: (value as { status: BoxStatus }).status };
+    return { status: readRecord<{ status: BoxStatus }>(value, "status").status };
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { BoxContext } from "./box-context.ts";
 import type { CallOptions } from "./options.ts";
 import { readList } from "./read-list.ts";
+import { readRecord } from "./read-record.ts";
 import type { Preview } from "./wire.ts";
 
 /** An address under which a port of a box can be reached from outside, and its credentials. */
@@ -27,7 +28,8 @@ export async function getPublicURL(
     basic_auth: basicAuth || undefined,
   };
   const request = { body, signal, requestTimeout };
-  return (await box.client.json("POST", `${box.path}/preview`, request)).value as PublicURL;
+  const { value } = await box.client.json("POST", `${box.path}/preview`, request);
+  return readRecord<PublicURL>(value, "url");
 }
 
 /** The addresses of a box, without their credentials. */

@@ -4,6 +4,7 @@ import type { CallOptions } from "./options.ts";
 import { pathSegment } from "./path-segment.ts";
 import { resolvePath } from "./paths.ts";
 import { readList } from "./read-list.ts";
+import { readRecord } from "./read-record.ts";
 import type {
   AgentScheduleOptions,
   ExecScheduleOptions,
@@ -70,17 +71,17 @@ export class Schedules {
 
   /** Lets it rest until it is resumed. */
   async pause(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#schedule("POST", `${schedulePath(id)}/pause`, options);
+    await this.#call("POST", `${schedulePath(id)}/pause`, options);
   }
 
   /** What was due while it was paused is not made up for. */
   async resume(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#schedule("POST", `${schedulePath(id)}/resume`, options);
+    await this.#call("POST", `${schedulePath(id)}/resume`, options);
   }
 
   /** Deletes it for good; a run that goes on ends by itself. */
   async delete(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#schedule("DELETE", schedulePath(id), options);
+    await this.#call("DELETE", schedulePath(id), options);
   }
 
   #folder(folder: string | undefined): string {
@@ -103,12 +104,21 @@ export class Schedules {
   async #schedule(
     method: string,
     path: string,
-    { signal, requestTimeout }: CallOptions,
+    options: CallOptions,
     body?: object,
   ): Promise<Schedule> {
+    return readRecord<Schedule>(await this.#call(method, path, options, body), "id");
+  }
+
+  async #call(
+    method: string,
+    path: string,
+    { signal, requestTimeout }: CallOptions,
+    body?: object,
+  ): Promise<unknown> {
     const request = { body, signal, requestTimeout };
-    const whole = `${this.#box.path}/schedules${path}`;
-    return (await this.#box.client.json(method, whole, request)).value as Schedule;
+    return (await this.#box.client.json(method, `${this.#box.path}/schedules${path}`, request))
+      .value;
   }
 }
 

@@ -5,6 +5,7 @@ import { Deadline } from "./deadline.ts";
 import type { AccountCallOptions, CallOptions } from "./options.ts";
 import { pathSegment } from "./path-segment.ts";
 import { readList } from "./read-list.ts";
+import { readRecord } from "./read-record.ts";
 import { wait } from "./wait.ts";
 import type { Snapshot } from "./wire.ts";
 
@@ -29,7 +30,7 @@ export async function takeSnapshot(box: BoxContext, options: SnapshotOptions): P
   const { name, signal, requestTimeout } = options;
   const path = `${box.path}/snapshots`;
   const request = { body: { name }, signal, requestTimeout };
-  let snapshot = (await box.client.json("POST", path, request)).value as Snapshot;
+  let snapshot = readRecord<Snapshot>((await box.client.json("POST", path, request)).value, "id");
   const deadline = new Deadline(SNAPSHOT_TIMEOUT_MS, signal);
   try {
     while (snapshot.status === "creating") {

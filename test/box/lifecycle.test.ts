@@ -122,7 +122,7 @@ describe("what has run and was said", () => {
     await expect(box.logs({ offset: -1 })).rejects.toMatchObject({ code: "bad_request" });
   });
 
-  it("is nothing where the service says null", async () => {
+  it("is nothing where the service says null, and an error where that cannot be", async () => {
     await using peer = await startPeer(({ path }) => {
       if (path.endsWith("/box-1")) return { id: "box-1", status: "idle", network_policy: null };
       return path.endsWith("/logs") ? { logs: null } : null;
@@ -133,5 +133,11 @@ describe("what has run and was said", () => {
     expect(await box.schedule.list()).toEqual([]);
     expect(await Box.listEnv(peer.connection)).toEqual({});
     expect(box.networkPolicy).toEqual({ mode: "allow-all" });
+    const protocol = { code: "protocol" };
+    await expect(box.getStatus()).rejects.toMatchObject(protocol);
+    await expect(box.snapshot({ name: "a" })).rejects.toMatchObject(protocol);
+    await expect(box.getPublicURL(80)).rejects.toMatchObject(protocol);
+    await expect(box.schedule.get("a")).rejects.toMatchObject(protocol);
+    await box.schedule.pause("a");
   });
 });

@@ -1,20 +1,34 @@
+import type * as official from "@upstash/box";
 import { describe, expectTypeOf, it } from "vitest";
 import { z } from "zod";
 import {
+  type AccountCallOptions,
   Agent,
   type AgentChunk,
+  type AgentScheduleOptions,
   Box,
   BoxApiKey,
   type BoxData,
   type BoxErrorCode,
   ClaudeCode,
+  type CreateBoxOptions,
+  type CreateEphemeralBoxOptions,
+  type CustomHarnessHandler,
+  type EphemeralBox,
   type ExecChunk,
+  type ExecScheduleOptions,
   type FileEntry,
+  type GetBoxOptions,
+  type LogEntry,
+  type NetworkPolicyOptions,
   OpenAICodex,
   OpenRouterModel,
+  type PublicURL,
   type Run,
   type RunCost,
   type RunStatus,
+  type Schedule,
+  type Snapshot,
   type StreamRun,
 } from "../../src/box/index.ts";
 
@@ -129,6 +143,31 @@ describe("the public types", () => {
     expectTypeOf<Awaited<ReturnType<typeof raw>>>().toEqualTypeOf<
       StreamRun<string, ExecChunk<Uint8Array>>
     >();
+  });
+
+  it("take what the original's programs pass, and give what they expect", () => {
+    expectTypeOf<official.BoxConfig>().toExtend<CreateBoxOptions>();
+    expectTypeOf<official.EphemeralBoxConfig>().toExtend<CreateEphemeralBoxOptions>();
+    expectTypeOf<official.BoxGetOptions>().toExtend<GetBoxOptions>();
+    expectTypeOf<official.BoxConnectionOptions>().toExtend<AccountCallOptions>();
+    expectTypeOf<official.ExecScheduleOptions>().toExtend<ExecScheduleOptions>();
+    expectTypeOf<official.AgentScheduleOptions>().toExtend<AgentScheduleOptions>();
+    expectTypeOf<official.NetworkPolicy>().toExtend<NetworkPolicyOptions>();
+    expectTypeOf<official.CustomHarnessHandler>().toExtend<CustomHarnessHandler>();
+    expectTypeOf<Snapshot>().toExtend<official.Snapshot>();
+    expectTypeOf<Schedule>().toExtend<official.Schedule>();
+    expectTypeOf<LogEntry>().toExtend<official.LogEntry>();
+    expectTypeOf<BoxData>().toExtend<official.BoxData>();
+    expectTypeOf<PublicURL>().toExtend<official.PublicURL>();
+    type Calls = "getPublicURL" | "listPublicURLs" | "deletePublicURL" | "labels" | "skills";
+    type Lifecycle = "pause" | "resume" | "snapshot" | "listSnapshots" | "schedule" | "cd";
+    expectTypeOf<Pick<Box, Calls | Lifecycle>>().toExtend<Pick<official.Box, Calls | Lifecycle>>();
+    type Ephemeral = "expiresAt" | "schedule" | "snapshot" | "deleteSnapshot" | "getStatus" | "cwd";
+    expectTypeOf<Pick<EphemeralBox, Ephemeral>>().toExtend<
+      Pick<official.EphemeralBox, Ephemeral>
+    >();
+    type Account = "delete" | "deleteSnapshots" | "setEnv" | "listEnv" | "deleteEnv" | "setAllEnv";
+    expectTypeOf<Pick<typeof Box, Account>>().toExtend<Pick<typeof official.Box, Account>>();
   });
 
   it("keep the names of the documented tables", () => {
