@@ -14,6 +14,8 @@ Serves the Box REST API from this machine. Prints one line of JSON with its URL 
                         network, and that may be cloned from by plain http; may be repeated
   --allow-network CIDR  private network or address of this host that boxes may reach, such as
                         192.168.1.0/24; may be repeated (default none)
+  --agent NAME=COMMAND  a program that speaks box-sse-v1, and its arguments, to be run in boxes in the
+                        place of the agent NAME, such as claude-code; may be repeated
   --idle-pause MINUTES  pause boxes that have had nothing to do for so long, 0 for never (default 30)
 
 $BOX_ENGINE_WEBHOOK_SECRET signs webhooks; without it a key made from the API key does (docs/webhooks.md).
@@ -30,6 +32,7 @@ export async function engineCommand(args: string[]): Promise<void> {
       data: { type: "string", default: "./data" },
       "allow-host": { type: "string", multiple: true, default: [] },
       "allow-network": { type: "string", multiple: true, default: [] },
+      agent: { type: "string", multiple: true, default: [] },
       "idle-pause": { type: "string", default: "30" },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -47,6 +50,7 @@ export async function engineCommand(args: string[]): Promise<void> {
     data: values.data,
     allowedHosts: values["allow-host"],
     allowedNetworks: values["allow-network"],
+    agentPrograms: Object.fromEntries(values.agent.map(agentProgram)),
     idlePauseMs: minutes(values["idle-pause"]) * 60_000,
     webhookSecret: process.env.BOX_ENGINE_WEBHOOK_SECRET || undefined,
     onError: (error) => process.stderr.write(`${(error as Error).stack}\n`),
@@ -56,6 +60,14 @@ export async function engineCommand(args: string[]): Promise<void> {
   // Boxes that cannot be made are said at once, and not only when somebody wants one.
   const warnings = await engine.check().catch((error: Error) => [error.message]);
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+}
+
+/** The command is cut at blanks, and nothing else is done to it: a program that needs more is a script. */
+function agentProgram(text: string): [name: string, program: { command: string; args: string[] }] {
+  const [, name, line = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  const [command, ...args] = line.split(/\s+/).filter((word) => word !== "");
+  if (name !== undefined && command !== undefined) return [name, { command, args }];
+  throw new Error(`--agent must be NAME=COMMAND, such as claude-code=my-agent, got ${text}.`);
 }
 
 function portNumber(text: string): number {

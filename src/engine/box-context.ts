@@ -1,3 +1,4 @@
+import type { CustomRunner } from "../box/wire.ts";
 import type { Driver } from "./driver/driver.ts";
 import type { EngineBox } from "./engine-box.ts";
 import type { StartCron } from "./schedules/start-cron.ts";
@@ -12,6 +13,8 @@ export interface BoxContext {
   idlePauseMs: number;
   /** Variables that every command of every box is given; a box's own win. */
   accountEnvironment: () => Readonly<Record<string, string>>;
+  /** Programs that speak box-sse-v1 in the place of agents, by the agent's name. */
+  agentPrograms: Readonly<Record<string, CustomRunner>>;
   startCron: StartCron;
   webhooks: Webhooks;
   /** Told when a box's processes have ended: it sleeps, or is gone. */

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { CustomRunner } from "../box/wire.ts";
 import type { BoxContext } from "./box-context.ts";
 import { BoxLog } from "./box-log.ts";
 import { type BoxRecord, recordFile } from "./box-record.ts";
@@ -76,6 +77,12 @@ export class EngineBox {
   /** Variables of the account; the box's own win over them. */
   get accountEnvironment(): Readonly<Record<string, string>> {
     return this.#context.accountEnvironment();
+  }
+
+  /** The program that speaks for the box's agent: the user's own, or the engine's for this name. */
+  get agentProgram(): CustomRunner | undefined {
+    const { agent, custom_runner } = this.#record;
+    return agent === "custom" ? custom_runner : this.#context.agentPrograms[agent ?? ""];
   }
 
   /** A live connection to the box; a box that sleeps is woken. Counts as activity. */

@@ -2,9 +2,10 @@ import { join, resolve } from "node:path";
 import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { API_KEY_HEADER, API_PREFIX } from "../box/wire.ts";
+import { API_KEY_HEADER, API_PREFIX, type CustomRunner } from "../box/wire.ts";
 import type { UpgradeHandler } from "../host/listen.ts";
 import { AccountEnvironment } from "./account-environment.ts";
+import { requirePrograms } from "./agents.ts";
 import { apiKeyCheck } from "./api-key.ts";
 import { asEngineError } from "./as-engine-error.ts";
 import { boxdProgram } from "./boxd-program.ts";
@@ -55,6 +56,11 @@ export interface EngineOptions {
   allowedNetworks?: readonly string[] | undefined;
   /** Milliseconds without activity until a box pauses; 0: never. @default 30 minutes */
   idlePauseMs?: number;
+  /**
+   * Programs that speak box-sse-v1 and are run in the place of an agent, by the agent's name, such as
+   * `claude-code`. @default none
+   */
+  agentPrograms?: Readonly<Record<string, CustomRunner>>;
   /** What schedules go by. @default the system's clock */
   startCron?: StartCron;
   /** @default the bubblewrap driver */
@@ -126,6 +132,7 @@ async function openEngine(
     data,
     idlePauseMs: options.idlePauseMs ?? IDLE_PAUSE_MS,
     accountEnvironment: () => environment.variables,
+    agentPrograms: requirePrograms(options.agentPrograms ?? {}),
     startCron: options.startCron ?? startCron,
     webhooks,
     onError: options.onError ?? (() => {}),
@@ -152,7 +159,7 @@ async function openEngine(
     fileRoutes(boxes),
     transferRoutes(boxes),
     gitRoutes(boxes, cache, allowedHosts),
-    agentRoutes(boxes),
+    agentRoutes(boxes, webhooks),
     scheduleRoutes(boxes),
   ]) {
     api.route("/", routes);

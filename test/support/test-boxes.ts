@@ -16,6 +16,7 @@ export async function testBoxes(options: { idlePauseMs?: number } = {}) {
     data,
     idlePauseMs: options.idlePauseMs ?? 0,
     accountEnvironment: () => ({}),
+    agentPrograms: {},
     startCron,
     webhooks: new Webhooks({ secret: "whsec_", allowedHosts: new Set() }),
     onError: (error) => errors.push(error),

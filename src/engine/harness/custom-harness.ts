@@ -10,29 +10,37 @@ const EVENT_LIMIT_CHARACTERS = 10 * 1024 * 1024;
 /** Linux's MAX_ARG_STRLEN: the prompt is one argument of the program. */
 const PROMPT_LIMIT_BYTES = 128 * 1024 - 1;
 
+/** The schema of the answer, for programs that hand it on; the prompt says it too. */
+const SCHEMA_VARIABLE = "BOX_JSON_SCHEMA";
+
 /** A user's own agent program. It prints box-sse-v1: the events of the API without `run_start`. */
 export const customHarness: Harness = {
-  argv(record, request) {
-    const runner = record.custom_runner;
-    if (runner === undefined) {
+  command({ program, prompt, model, session, request }) {
+    if (program === undefined) {
       throw new EngineError(400, "no_agent", "The box has no custom_runner; configure one first.");
     }
-    refuseOptions(request);
-    if (Buffer.byteLength(request.prompt) > PROMPT_LIMIT_BYTES) {
+    refuseOptions(request.agent_options);
+    if (Buffer.byteLength(prompt) > PROMPT_LIMIT_BYTES) {
       throw new EngineError(
         413,
         "prompt_too_large",
         `prompt: more than ${PROMPT_LIMIT_BYTES} bytes do not fit into an argument; write it to a file and name the file.`,
       );
     }
-    return [
-      requireRunnable(runner.command),
-      ...(runner.args ?? []),
-      ...["-p", request.prompt],
-      ...["--model", record.model ?? "custom"],
-      "--stream",
-      ...(record.session_id === undefined ? [] : ["--session", record.session_id]),
-    ];
+    const env: Record<string, string> = {};
+    if (request.json_schema !== undefined)
+      env[SCHEMA_VARIABLE] = JSON.stringify(request.json_schema);
+    return {
+      argv: [
+        requireRunnable(program.command),
+        ...(program.args ?? []),
+        ...["-p", prompt],
+        ...["--model", model ?? "custom"],
+        "--stream",
+        ...(session === undefined ? [] : ["--session", session]),
+      ],
+      env,
+    };
   },
 
   parser(emit) {
@@ -52,21 +60,13 @@ export const customHarness: Harness = {
   },
 };
 
-function refuseOptions(request: { json_schema?: unknown; agent_options?: object }): void {
-  if (request.json_schema !== undefined) {
-    throw new EngineError(
-      501,
-      "not_supported",
-      "json_schema is not supported with a custom agent; ask for JSON in the prompt.",
-    );
-  }
-  if (Object.keys(request.agent_options ?? {}).length > 0) {
-    throw new EngineError(
-      501,
-      "not_supported",
-      "agent_options are not supported with a custom agent; put them into custom_runner.args.",
-    );
-  }
+function refuseOptions(options: object = {}): void {
+  if (Object.keys(options).length === 0) return;
+  throw new EngineError(
+    501,
+    "not_supported",
+    "agent_options are not supported with a custom agent; put them into custom_runner.args.",
+  );
 }
 
 /** box-api §3.6: a name on PATH, or an absolute path in the two places that a user may write to. */
@@ -88,6 +88,10 @@ function checked(name: string, text: string): AgentEvent {
   } catch {
     return { name: "error", data: { error: `The agent sent a ${name} event that is not JSON.` } };
   }
+  // Nearly all that an agent sends: tens of thousands of short words.
+  if (name === "text" && typeof (data as { text?: unknown } | null)?.text === "string") {
+    return { name, data: data as Record<string, unknown>, ...oneLine(text) };
+  }
   const schema = AgentEventData[name as AgentEventName];
   const result = schema?.safeParse(data);
   if (result?.success === false) {
@@ -101,4 +105,9 @@ function checked(name: string, text: string): AgentEvent {
     };
   }
   return { name, data: (result?.data ?? { value: data }) as Record<string, unknown> };
+}
+
+/** Text of several lines is no line of an event. */
+function oneLine(json: string): { json?: string } {
+  return /[\r\n]/.test(json) ? {} : { json };
 }

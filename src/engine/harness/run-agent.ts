@@ -1,4 +1,4 @@
-import type { AgentRunRequest } from "../../box/wire.ts";
+import { randomUUID } from "node:crypto";
 import type { BoxLog } from "../box-log.ts";
 import { BoxdError, type BoxdExit, type BoxdProcess } from "../boxd/index.ts";
 import type { EngineBox } from "../engine-box.ts";
@@ -7,7 +7,9 @@ import { commandEnvironment } from "../environment.ts";
 import { boxPath } from "../paths.ts";
 import { AgentLog } from "./agent-log.ts";
 import { customHarness } from "./custom-harness.ts";
-import type { AgentEvent, Harness } from "./harness.ts";
+import type { AgentEvent, AgentRequest, Harness } from "./harness.ts";
+import { jsonAnswer } from "./json-answer.ts";
+import { attachmentPaths, promptText } from "./prompt-text.ts";
 
 /** The harnesses that this engine drives. */
 const HARNESSES: Record<string, Harness> = { custom: customHarness };
@@ -15,10 +17,11 @@ const HARNESSES: Record<string, Harness> = { custom: customHarness };
 /** How much of a failed program's words goes into the error. */
 const ERROR_TAIL_CHARACTERS = 2_000;
 
-/** A started agent run: read `events` to the end; the last one is `stats`, after `done` or `error`. */
+/** A started agent run. */
 export interface AgentRun {
   id: string;
-  events: AsyncIterable<AgentEvent>;
+  /** Read to the end, as many as are there at once; the last is `stats`, after `done` or `error`. */
+  events: AsyncIterable<readonly AgentEvent[]>;
 }
 
 /** What a run has beside its request. */
@@ -38,20 +41,30 @@ export interface RunAgentOptions {
  */
 export async function runAgent(
   box: EngineBox,
-  request: AgentRunRequest,
-  { runId, scheduleId, model = box.record.model, timeout }: RunAgentOptions = {},
+  request: AgentRequest,
+  { runId = randomUUID(), scheduleId, model = box.record.model, timeout }: RunAgentOptions = {},
 ): Promise<AgentRun> {
   const harness = requireHarness(box);
-  const argv = harness.argv({ ...box.record, model }, request);
+  const paths = attachmentPaths(request, runId);
+  const { argv, env } = harness.command({
+    program: box.agentProgram,
+    prompt: promptText(request, paths),
+    model,
+    session: box.record.session_id,
+    request,
+  });
   const connection = await box.connection();
   const run = box.runs.start("agent", request.prompt, { id: runId, scheduleId });
   const signal = timeout === undefined ? run.signal : AbortSignal.any([run.signal, timeout]);
   let program: BoxdProcess;
   try {
+    for (const [index, { content }] of (request.files ?? []).entries()) {
+      await connection.files.write(paths[index] ?? "", content, { parents: true, signal });
+    }
     program = await connection.start({
       argv,
       cwd: boxPath(request.folder),
-      env: commandEnvironment(box),
+      env: { ...commandEnvironment(box), ...env },
       signal,
     });
   } catch (cause) {
@@ -66,8 +79,8 @@ export async function runAgent(
     );
   }
 
-  async function* events(): AsyncGenerator<AgentEvent> {
-    yield { name: "run_start", data: { run_id: run.id } };
+  async function* events(): AsyncGenerator<readonly AgentEvent[]> {
+    yield [{ name: "run_start", data: { run_id: run.id } }];
     let end: AgentEvent;
     let exit: BoxdExit | undefined;
     let usage = {};
@@ -75,6 +88,7 @@ export async function runAgent(
       const { end: sent, said } = yield* readEvents(harness, program, box.log);
       exit = await program.exit;
       end = sent ?? missingEnd(signal, exit, said);
+      if (request.json_schema !== undefined) end = jsonAnswer(end);
       usage = await account(box, end);
     } catch (error) {
       // Nobody reads its output any more: it would wait at a full pipe for ever.
@@ -89,14 +103,11 @@ export async function runAgent(
       ...usage,
       ...(end.name === "error" ? { error_message: String(end.data.error) } : {}),
     });
-    yield end;
-    yield {
-      name: "stats",
-      data: {
-        cpu_ns: Number(exit?.cpuNanoseconds ?? 0),
-        memory_peak_bytes: exit?.maxRssBytes ?? 0,
-      },
+    const stats = {
+      cpu_ns: Number(exit?.cpuNanoseconds ?? 0),
+      memory_peak_bytes: exit?.maxRssBytes ?? 0,
     };
+    yield [end, { name: "stats", data: stats }];
   }
   return { id: run.id, events: events() };
 }
@@ -110,7 +121,7 @@ function requireHarness(box: EngineBox): Harness {
       "The box has no agent; create one with agent and model.",
     );
   }
-  const harness = HARNESSES[agent];
+  const harness = box.agentProgram === undefined ? HARNESSES[agent] : customHarness;
   if (harness !== undefined) return harness;
   throw new EngineError(
     501,
@@ -124,21 +135,23 @@ async function* readEvents(
   harness: Harness,
   program: BoxdProcess,
   boxLog: BoxLog,
-): AsyncGenerator<AgentEvent, { end: AgentEvent | undefined; said: string }> {
-  const queue: AgentEvent[] = [];
+): AsyncGenerator<readonly AgentEvent[], { end: AgentEvent | undefined; said: string }> {
+  let events: AgentEvent[] = [];
   let end: AgentEvent | undefined;
   const log = new AgentLog(boxLog);
   const parser = harness.parser((event) => {
     if (event.name === "done" || event.name === "error") end ??= event;
     else if (event.name !== "run_start" && event.name !== "stats") {
       log.write(event);
-      queue.push(event);
+      events.push(event);
     }
   });
   const said = tail(program);
   for await (const chunk of program.stdout ?? []) {
     parser.push(chunk);
-    yield* queue.splice(0);
+    if (events.length === 0) continue;
+    yield events;
+    events = [];
   }
   log.end();
   return { end, said: await said };

@@ -28,7 +28,8 @@ export function readQuery<T extends z.ZodType>(context: Context, schema: T): z.i
   return check(schema, context.req.query());
 }
 
-function check<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+/** @throws EngineError 400 naming the field and what was expected of it */
+export function check<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const problems = result.error.issues

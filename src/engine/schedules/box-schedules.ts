@@ -8,11 +8,11 @@ import {
 import type { BoxContext } from "../box-context.ts";
 import type { EngineBox } from "../engine-box.ts";
 import { EngineError } from "../engine-error.ts";
+import type { RunOutcome } from "../run-outcome.ts";
 import { JsonFile } from "../store/json-file.ts";
 import { requireWebhookHeaders } from "../webhooks/require-webhook-headers.ts";
 import { newSchedule } from "./new-schedule.ts";
 import { requireCron } from "./require-cron.ts";
-import type { RunOutcome } from "./run-outcome.ts";
 import { runSchedule } from "./run-schedule.ts";
 import { updatedSchedule } from "./updated-schedule.ts";
 

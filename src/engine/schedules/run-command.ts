@@ -3,8 +3,8 @@ import type { BoxdExit } from "../boxd/index.ts";
 import type { EngineBox } from "../engine-box.ts";
 import { commandEnvironment } from "../environment.ts";
 import { boxPath } from "../paths.ts";
+import type { RunOutcome } from "../run-outcome.ts";
 import { outputTail } from "./output-tail.ts";
-import type { RunOutcome } from "./run-outcome.ts";
 
 /** Nobody reads a schedule's output while it comes: its end is for the webhook and the log. */
 const OUTPUT_LIMIT_CHARACTERS = 256 * 1024;

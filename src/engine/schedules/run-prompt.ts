@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Schedule } from "../../box/wire.ts";
 import type { EngineBox } from "../engine-box.ts";
+import { agentOutcome } from "../harness/agent-outcome.ts";
 import { type AgentRun, runAgent } from "../harness/run-agent.ts";
-import type { RunOutcome } from "./run-outcome.ts";
+import type { RunOutcome } from "../run-outcome.ts";
 
 /**
  * Gives a schedule's prompt to the box's agent, in a box that is woken for it. Never rejects: whatever
@@ -32,10 +33,5 @@ export async function runPrompt(
     });
     return { runId, status: "failed", output: "", error };
   }
-  let outcome: RunOutcome = { runId, status: "failed", output: "" };
-  for await (const { name, data } of run.events) {
-    if (name === "done") outcome = { ...outcome, status: "completed", output: `${data.output}` };
-    if (name === "error") outcome = { ...outcome, error: `${data.error}` };
-  }
-  return outcome;
+  return agentOutcome(run);
 }

@@ -1,8 +1,8 @@
 import type { Schedule } from "../../box/wire.ts";
 import type { EngineBox } from "../engine-box.ts";
 import { EngineError } from "../engine-error.ts";
+import type { RunOutcome } from "../run-outcome.ts";
 import { runCommand } from "./run-command.ts";
-import type { RunOutcome } from "./run-outcome.ts";
 import { runPrompt } from "./run-prompt.ts";
 
 /** Runs a schedule once, for no longer than it may take. Never rejects. */

@@ -1,4 +1,4 @@
-/** How one run of a schedule ended. */
+/** How a run that nobody watches ended. */
 export interface RunOutcome {
   runId: string;
   status: "completed" | "failed";
