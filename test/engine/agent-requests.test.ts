@@ -1,9 +1,7 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Box } from "../../src/box/index.ts";
-import type { WebhookEvent } from "../../src/box/wire.ts";
 import { type TestEngine, testEngine } from "../support/test-engine.ts";
+import { webhookReceiver } from "../support/webhook-receiver.ts";
 
 /** Answers with what it is asked, with its variables and with the first file that it was given. */
 const PROGRAM = `
@@ -22,30 +20,17 @@ const agentPrograms = {
   "claude-code": { command: "node", args: ["-e", PROGRAM, "--"] },
 };
 
-const told: { headers: Record<string, unknown>; event: WebhookEvent }[] = [];
-const receiver = createServer((request, response) => {
-  let body = "";
-  request.on("data", (chunk) => {
-    body += chunk;
-  });
-  request.on("end", () => {
-    told.push({ headers: request.headers, event: JSON.parse(body) });
-    response.end();
-  });
-});
 let host: TestEngine;
 let box: Box;
-let webhookUrl: string;
+let receiver: Awaited<ReturnType<typeof webhookReceiver>>;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
-  const address = `127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-  webhookUrl = `http://${address}/told`;
-  host = await testEngine({ agentPrograms, allowedHosts: [address] });
+  receiver = await webhookReceiver();
+  host = await testEngine({ agentPrograms, allowedHosts: [receiver.host] });
   box = await host.box({ agent: { harness: "claude-code", model: "anthropic/x" } });
 });
 afterAll(async () => {
   await host[Symbol.asyncDispose]();
-  receiver.close();
+  await receiver[Symbol.asyncDispose]();
   expect(host.errors).toEqual([]);
 });
 
@@ -143,15 +128,13 @@ describe("POST /{id}/run", () => {
     ["completed", "say it", { output: "it" }],
     ["failed", "fail", { error: "out of ideas" }],
   ])("answers at once and tells the webhook when the run has %s", async (status, prompt, rest) => {
-    told.length = 0;
-    const webhook = { url: webhookUrl, headers: { "x-mine": "1" } };
+    const before = receiver.deliveries.length;
+    const webhook = { url: receiver.url, headers: { "x-mine": "1" } };
     const { text } = await post("run", { prompt, webhook });
     const { run_id } = JSON.parse(text);
-    await expect.poll(() => told.length, { timeout: 10_000 }).toBe(1);
-    expect(told[0]).toMatchObject({
-      headers: { "x-mine": "1" },
-      event: { box_id: box.id, run_id, status, ...rest },
-    });
+    const { headers, body } = (await receiver.received(before + 1)).at(-1) ?? { body: "" };
+    expect(headers).toMatchObject({ "x-mine": "1" });
+    expect(JSON.parse(body)).toMatchObject({ box_id: box.id, run_id, status, ...rest });
     expect(await (await host.request(`/${box.id}/runs/${run_id}`)).json()).toMatchObject({
       status,
     });
