@@ -1,6 +1,7 @@
 import { Agent } from "./agent-name.ts";
+import type { HarnessOptions } from "./harness-options.ts";
 
-type Settings = Record<string, unknown> | null | undefined;
+type Settings = HarnessOptions | null | undefined;
 
 /** Settings as the harness takes them: Codex's are in snake case, `model_reasoning_effort`. */
 export function agentSettings(harness: string | undefined, settings: Settings): Settings {

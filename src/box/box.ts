@@ -13,11 +13,11 @@ import { makeBox } from "./make-box.ts";
 import { type ModelConfig, modelConfig } from "./model-config.ts";
 import { policyToWire } from "./network-policy.ts";
 import type {
-  AccountCallOptions,
   CallOptions,
   CreateBoxOptions,
   CustomHarness,
   GetBoxOptions,
+  ListBoxesOptions,
   NetworkPolicyOptions,
 } from "./options.ts";
 import {
@@ -118,9 +118,7 @@ export class Box extends BaseBox {
    * @example
    * for (const { id, status } of await Box.list({ label: "ci" })) console.log(id, status);
    */
-  static async list(
-    options: AccountCallOptions & { label?: string | undefined } = {},
-  ): Promise<BoxData[]> {
+  static async list(options: ListBoxesOptions = {}): Promise<BoxData[]> {
     const { signal, requestTimeout, label } = options;
     const request = { query: { label }, signal, requestTimeout };
     return readList((await new Client(options).json("GET", "", request)).value);

@@ -86,7 +86,7 @@ export class Client {
     const init: RequestInit = { method, headers, signal, redirect: "manual" };
     if (request.body !== undefined) {
       headers["content-type"] = "application/json";
-      init.body = JSON.stringify(request.body);
+      init.body = toJson(request.body);
     }
     const url = `${this.baseUrl}${API_PREFIX}${path}${queryString(request.query)}`;
     if (this.#fetch) return this.#fetch(url, init);
@@ -96,6 +96,19 @@ export class Client {
   #log(line: string): void {
     // biome-ignore lint/suspicious/noConsole: `debug: true` asks for it; standard error, no secrets.
     if (this.#debug) console.error(`[box] ${line}`);
+  }
+}
+
+/** Not left to the caller's catch, which takes what it does not know for a lost connection. */
+function toJson(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch (error) {
+    throw new BoxError(
+      "invalid_argument",
+      "Expected options that JSON can hold. Leave out bigints and values that contain themselves.",
+      { cause: error },
+    );
   }
 }
 

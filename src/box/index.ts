@@ -43,6 +43,14 @@ export type {
   GitCommitOptions,
   GitExecResult,
 } from "./git.ts";
+/** Settings of the agent programs. */
+export type {
+  ClaudeCodeAgentOptions,
+  CodexAgentOptions,
+  CursorAgentOptions,
+  HarnessOptions,
+  OpenCodeAgentOptions,
+} from "./harness-options.ts";
 /** The agent program that a model is for. */
 export {
   inferDefaultProvider,
@@ -72,11 +80,30 @@ export type {
   CustomHarness,
   GetBoxOptions,
   GitOptions,
+  ListBoxesOptions,
   McpServerOptions,
   NetworkPolicyOptions,
   RunOptions,
   Runtime,
 } from "./options.ts";
+/** What programs for the original call these types. */
+export type {
+  AgentConfig,
+  BoxConfig,
+  BoxConnectionOptions,
+  BoxGetOptions,
+  BoxRunData,
+  Chunk,
+  CustomHarnessConfig,
+  EphemeralBoxConfig,
+  EphemeralBoxData,
+  ListOptions,
+  McpServerConfig,
+  NetworkPolicy,
+  Preview,
+  ScheduleStatus,
+  WebhookPayload,
+} from "./original-names.ts";
 /** Addresses of a box's ports. */
 export type { PublicURL, PublicURLOptions } from "./public-urls.ts";
 /** What `responseSchema` takes. */
@@ -112,4 +139,5 @@ export type {
   RunStatus,
   Schedule,
   Snapshot,
+  WebhookEvent,
 } from "./wire.ts";

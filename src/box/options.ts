@@ -35,6 +35,12 @@ export interface ConnectionOptions {
 /** What a call takes that belongs to no box: where the service is, and the call's limits. */
 export type AccountCallOptions = ConnectionOptions & CallOptions;
 
+/** What `Box.list` takes. */
+export interface ListBoxesOptions extends ConnectionOptions, CallOptions {
+  /** Only the boxes that have it. */
+  label?: string | undefined;
+}
+
 /** What `Box.get` takes. */
 export interface GetBoxOptions extends ConnectionOptions, CallOptions {
   /** Used for clone, push and pull requests. @default the token that the box was created with */

@@ -1,3 +1,4 @@
+import type { HarnessOptions } from "./harness-options.ts";
 import type { CallOptions } from "./options.ts";
 
 /** What every schedule takes. */
@@ -26,7 +27,7 @@ export interface AgentScheduleOptions extends ScheduleOptions {
   /** @default the box's model */
   model?: string | undefined;
   /** Settings of the harness, as in `agent.run`. */
-  options?: Record<string, unknown> | undefined;
+  options?: HarnessOptions | undefined;
 }
 
 /** What `schedule.update` takes: what is left out stays; "", [], {}, 0 and null clear a field. */
@@ -36,7 +37,7 @@ export interface UpdateScheduleOptions extends CallOptions {
   prompt?: string | undefined;
   folder?: string | undefined;
   model?: string | undefined;
-  options?: Record<string, unknown> | null | undefined;
+  options?: HarnessOptions | null | undefined;
   timeout?: number | undefined;
   webhookUrl?: string | undefined;
   webhookHeaders?: Record<string, string> | undefined;

@@ -82,6 +82,18 @@ describe("the agent's configuration", () => {
   });
 });
 
+describe("settings that JSON cannot hold", () => {
+  it("are refused before anything is sent", async () => {
+    await using box = await host.box();
+    const options = { maxTurns: 1n };
+    const call = box.schedule.agent({ cron: "0 9 * * *", prompt: "x", options });
+    await expect(call).rejects.toMatchObject({
+      code: "invalid_argument",
+      cause: expect.any(TypeError),
+    });
+  });
+});
+
 describe("the network policy", () => {
   it("is allow-all unless said otherwise, and changes at once", async () => {
     await using box = await host.box({ networkPolicy: { mode: "deny-all" } });

@@ -19,6 +19,7 @@ import {
   type ExecScheduleOptions,
   type FileEntry,
   type GetBoxOptions,
+  type ListOptions,
   type LogEntry,
   type NetworkPolicyOptions,
   OpenAICodex,
@@ -152,6 +153,9 @@ describe("the public types", () => {
     expectTypeOf<official.BoxConnectionOptions>().toExtend<AccountCallOptions>();
     expectTypeOf<official.ExecScheduleOptions>().toExtend<ExecScheduleOptions>();
     expectTypeOf<official.AgentScheduleOptions>().toExtend<AgentScheduleOptions>();
+    type ClaudeSchedule = official.AgentScheduleOptions<official.Agent.ClaudeCode>;
+    expectTypeOf<ClaudeSchedule>().toExtend<AgentScheduleOptions>();
+    expectTypeOf<official.ListOptions>().toExtend<ListOptions>();
     expectTypeOf<official.NetworkPolicy>().toExtend<NetworkPolicyOptions>();
     expectTypeOf<official.CustomHarnessHandler>().toExtend<CustomHarnessHandler>();
     expectTypeOf<Snapshot>().toExtend<official.Snapshot>();
