@@ -2,7 +2,6 @@ import type { AgentChunk } from "./agent-chunk.ts";
 import { Agent as AgentName } from "./agent-name.ts";
 import { AgentStreamParser } from "./agent-stream-parser.ts";
 import type { BoxContext } from "./box-context.ts";
-import { cancelRun } from "./cancel-run.ts";
 import { Deadline } from "./deadline.ts";
 import type { RunOptions } from "./options.ts";
 import { resolvePath, toFolder } from "./paths.ts";
@@ -77,16 +76,12 @@ export class BoxAgent {
 
   async #start<Result>(options: AgentRunOptions<Result>) {
     const { client, id, path } = this.#box;
-    const cancelRemote = (runId: string) => cancelRun(client, id, runId);
     const answer: { value?: Result } = {};
-    const state = newRunState<Result>(
-      { id: crypto.randomUUID(), outputLimit: KEPT_TEXT_CHARACTERS, cancelRemote },
-      ({ stdout }) => {
-        if ("value" in answer) return answer.value as Result;
-        // With a schema there is no result before there is an answer; else the text so far.
-        return (options.responseSchema ? undefined : stdout.toString()) as Result;
-      },
-    );
+    const state = newRunState<Result>(this.#box, KEPT_TEXT_CHARACTERS, ({ stdout }) => {
+      if ("value" in answer) return answer.value as Result;
+      // With a schema there is no result before there is an answer; else the text so far.
+      return (options.responseSchema ? undefined : stdout.toString()) as Result;
+    });
     const body = await this.#body(options);
     const deadline = new Deadline(options.timeout, options.signal);
     const headers = { accept: "text/event-stream", [RUN_ID_HEADER]: state.id };
@@ -94,7 +89,7 @@ export class BoxAgent {
     const response = await client
       .open("POST", `${path}/run/stream`, { body, headers }, deadline)
       .catch((error: unknown) => {
-        if (deadline.fired) cancelRemote(state.id).catch(() => {});
+        if (deadline.fired) state.cancelRemote(state.id).catch(() => {});
         deadline.clear();
         throw error;
       });

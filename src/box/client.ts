@@ -18,6 +18,7 @@ const MAX_JSON_BODY_BYTES = 256 * 1024 * 1024;
 /** What a request consists of besides method and path. */
 export interface ClientRequest extends CallOptions {
   query?: Record<string, string | undefined>;
+  /** Sent as JSON; a form as a form. */
   body?: unknown;
   headers?: Record<string, string>;
 }
@@ -84,7 +85,9 @@ export class Client {
       [API_KEY_HEADER]: this.#apiKey,
     };
     const init: RequestInit = { method, headers, signal, redirect: "manual" };
-    if (request.body !== undefined) {
+    if (request.body instanceof FormData) {
+      init.body = request.body;
+    } else if (request.body !== undefined) {
       headers["content-type"] = "application/json";
       init.body = toJson(request.body);
     }

@@ -1,13 +1,20 @@
 import { bytesToBase64 } from "./base64.ts";
 import type { BoxContext } from "./box-context.ts";
+import { type DownloadOptions, download } from "./download.ts";
 import type { CallOptions } from "./options.ts";
 import { resolvePath, WORKSPACE } from "./paths.ts";
-import type { FileEntry } from "./wire.ts";
+import { readRecord } from "./read-record.ts";
+import { type UploadEntry, upload } from "./upload.ts";
+import type { FileEntry, FileStat } from "./wire.ts";
 
 /** What `files.read` takes. */
 export interface ReadFileOptions extends CallOptions {
   /** `base64` for files that are not text. @default "utf8" */
   encoding?: "utf8" | "base64" | undefined;
+  /** The first byte to read. @default 0 */
+  offset?: number | undefined;
+  /** Bytes to read, at most 8 MiB. @default all */
+  length?: number | undefined;
 }
 
 /** What `files.write` takes. */
@@ -30,7 +37,7 @@ export class Files {
   }
 
   /**
-   * Reads a whole file.
+   * Reads a file, or a part of it.
    *
    * @throws BoxError `not_found` when there is none.
    * @example
@@ -40,8 +47,10 @@ export class Files {
   async read(path: string, options: ReadFileOptions = {}): Promise<string> {
     const { value } = await this.#box.client.json("GET", `${this.#box.path}/files/read`, {
       query: {
-        path: resolvePath(this.#box.cwd, path),
+        path: this.#path(path),
         encoding: options.encoding === "base64" ? "base64" : undefined,
+        offset: options.offset?.toString(),
+        length: options.length?.toString(),
       },
       signal: options.signal,
       requestTimeout: options.requestTimeout,
@@ -61,7 +70,7 @@ export class Files {
     const binary = typeof content !== "string";
     await this.#box.client.json("POST", `${this.#box.path}/files/write`, {
       body: {
-        path: resolvePath(this.#box.cwd, path),
+        path: this.#path(path),
         content: binary ? bytesToBase64(content) : content,
         encoding: binary || encoding === "base64" ? "base64" : undefined,
       },
@@ -85,5 +94,84 @@ export class Files {
     });
     const { files } = value as { files?: FileEntry[] | null };
     return files ?? [];
+  }
+
+  /**
+   * Copies files of this machine into the box, directories with all that is below them.
+   *
+   * @example
+   * await box.files.upload([{ path: "./data.csv", destination: "data.csv" }]);
+   */
+  upload(entries: readonly UploadEntry[], options: CallOptions = {}): Promise<void> {
+    return upload(this.#box, entries, options);
+  }
+
+  /**
+   * Copies a directory of the box, with all that is below it, to this machine. A file that is there is
+   * replaced; a link to a directory is left out.
+   *
+   * @example
+   * await box.files.download({ folder: "dist" }); // to ./dist
+   */
+  download(options: DownloadOptions = {}): Promise<void> {
+    return download(this.#box, options, (folder, limits) => this.list(folder, limits));
+  }
+
+  /**
+   * What is at a path.
+   *
+   * @param options `follow: false` looks at a link itself. @default follow true
+   * @throws BoxError `not_found` when there is nothing.
+   */
+  async stat(
+    path: string,
+    options: CallOptions & { follow?: boolean | undefined } = {},
+  ): Promise<FileStat> {
+    const { follow = true, ...limits } = options;
+    const query = { path: this.#path(path), follow: String(follow) };
+    const { value } = await this.#box.client.json("GET", `${this.#box.path}/files/stat`, {
+      ...limits,
+      query,
+    });
+    return readRecord<FileStat>(value, "type");
+  }
+
+  /**
+   * Makes a directory.
+   *
+   * @param options `parents: true` makes those above it too, and is content with one that is there.
+   */
+  mkdir(
+    path: string,
+    options: CallOptions & { parents?: boolean | undefined } = {},
+  ): Promise<void> {
+    const { parents, ...limits } = options;
+    return this.#change("mkdir", { path: this.#path(path), parents }, limits);
+  }
+
+  /** Renames or moves a file or directory; a file at `to` is replaced. */
+  rename(from: string, to: string, options: CallOptions = {}): Promise<void> {
+    return this.#change("rename", { from: this.#path(from), to: this.#path(to) }, options);
+  }
+
+  /**
+   * Removes a file, or an empty directory.
+   *
+   * @param options `recursive: true` removes a directory with all that is below it.
+   */
+  remove(
+    path: string,
+    options: CallOptions & { recursive?: boolean | undefined } = {},
+  ): Promise<void> {
+    const { recursive, ...limits } = options;
+    return this.#change("remove", { path: this.#path(path), recursive }, limits);
+  }
+
+  async #change(route: string, body: object, options: CallOptions): Promise<void> {
+    await this.#box.client.json("POST", `${this.#box.path}/files/${route}`, { ...options, body });
+  }
+
+  #path(path: string): string {
+    return resolvePath(this.#box.cwd, path);
   }
 }

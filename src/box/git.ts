@@ -2,6 +2,7 @@ import type { BoxContext } from "./box-context.ts";
 import type { ClientRequest } from "./client.ts";
 import type { CallOptions } from "./options.ts";
 import { resolvePath, toFolder } from "./paths.ts";
+import { readRecord } from "./read-record.ts";
 
 /** Options of the git calls. */
 export interface GitCallOptions extends CallOptions {
@@ -17,7 +18,7 @@ export interface GitCloneOptions extends CallOptions {
   branch?: string | undefined;
   /** Commits to fetch. @default all */
   depth?: number | undefined;
-  /** Used for this clone instead of the token that the box was created with. */
+  /** Used for this clone instead of the token that came with the box. */
   token?: string | undefined;
   /**
    * Where to clone to, relative to `box.cwd` or absolute.
@@ -42,6 +43,34 @@ export interface GitExecResult {
   exitCode: number | undefined;
 }
 
+/** What `git.createPR` takes. */
+export interface GitPullRequestOptions extends GitCallOptions {
+  title: string;
+  body?: string | undefined;
+  /** The branch to merge into. @default the repository's own */
+  base?: string | undefined;
+}
+
+/** A pull request that was opened. */
+export interface PullRequest {
+  url: string;
+  number: number;
+  title: string;
+  base: string;
+}
+
+/** What `git.updateConfig` takes. */
+export interface GitConfigOptions extends CallOptions {
+  userName?: string | undefined;
+  userEmail?: string | undefined;
+}
+
+/** Who commits are by. */
+export interface GitConfig {
+  git_user_name: string;
+  git_user_email: string;
+}
+
 /** Git in a box: `box.git`. Works in `box.cwd`, or in `folder`. */
 export class Git {
   readonly #box: BoxContext;
@@ -59,7 +88,7 @@ export class Git {
    * await box.cd("repo");
    */
   async clone(options: GitCloneOptions): Promise<void> {
-    const { repo, branch, depth, token } = options;
+    const { repo, branch, depth, token = this.#box.gitToken } = options;
     const body = { repo, branch, depth, github_token: token, folder: this.#folder(options) };
     await this.#call("POST", "clone", options, { body });
   }
@@ -104,6 +133,40 @@ export class Git {
       output: text(answer.output),
       exitCode: typeof exit_code === "number" ? exit_code : undefined,
     };
+  }
+
+  /**
+   * Pushes a branch to where the repository was cloned from, with the box's GitHub token. Never by
+   * force.
+   *
+   * @throws BoxError with git's words when it is refused.
+   */
+  async push(options: GitCallOptions & { branch?: string | undefined } = {}): Promise<void> {
+    const body = { branch: options.branch, folder: this.#folder(options) };
+    await this.#call("POST", "push", options, { body });
+  }
+
+  /**
+   * Opens a pull request of the branch that is checked out and was pushed.
+   *
+   * @example
+   * const pr = await box.git.createPR({ title: "Add feature", base: "main" });
+   * pr.url;
+   */
+  async createPR(options: GitPullRequestOptions): Promise<PullRequest> {
+    const { title, base } = options;
+    const body = { title, body: options.body, base, folder: this.#folder(options) };
+    return readRecord<PullRequest>(await this.#call("POST", "create-pr", options, { body }), "url");
+  }
+
+  /** Sets who commits in this box are by. What is left out stays. */
+  async updateConfig(options: GitConfigOptions): Promise<GitConfig> {
+    const { userName, userEmail, signal, requestTimeout } = options;
+    const path = `${this.#box.path}/config/git`;
+    const body = { git_user_name: userName, git_user_email: userEmail };
+    const { value } = await this.#box.client.json("PUT", path, { body, signal, requestTimeout });
+    const { git_user_name, git_user_email } = { ...(value as object) } as Record<string, unknown>;
+    return { git_user_name: text(git_user_name), git_user_email: text(git_user_email) };
   }
 
   /** Switches to a branch. */

@@ -18,6 +18,9 @@ export { Box } from "./box.ts";
 export { BoxApiKey } from "./box-api-key.ts";
 /** The one error. */
 export { BoxError, type BoxErrorCode } from "./box-error.ts";
+/** `box.exec`. */
+/** What `exec.code` gives. */
+export type { CodeRun } from "./code-run.ts";
 /** What an agent program of one's own is made of. */
 export type {
   CustomHarnessContext,
@@ -27,10 +30,11 @@ export type {
 } from "./custom-harness.ts";
 /** Several boxes at once. */
 export type { DeleteBoxesOptions } from "./delete-boxes.ts";
+/** What `files.download` takes. */
+export type { DownloadOptions } from "./download.ts";
 /** A box that deletes itself. */
 export { EphemeralBox } from "./ephemeral-box.ts";
-/** `box.exec`. */
-export type { Exec, ExecStreamOptions } from "./exec.ts";
+export type { CodeOptions, Exec, ExecStreamOptions } from "./exec.ts";
 /** What a command hands out. */
 export type { ExecChunk } from "./exec-chunk.ts";
 /** `box.files`. */
@@ -41,7 +45,11 @@ export type {
   GitCallOptions,
   GitCloneOptions,
   GitCommitOptions,
+  GitConfig,
+  GitConfigOptions,
   GitExecResult,
+  GitPullRequestOptions,
+  PullRequest,
 } from "./git.ts";
 /** Settings of the agent programs. */
 export type {
@@ -108,6 +116,8 @@ export type {
 export type { PublicURL, PublicURLOptions } from "./public-urls.ts";
 /** What `responseSchema` takes. */
 export type { ResponseSchema } from "./response-schema.ts";
+/** A line of `run.logs()`. */
+export type { RunLog } from "./run.ts";
 /** One command or agent run. */
 export { Run } from "./run.ts";
 /** An agent program of one's own. */
@@ -128,6 +138,8 @@ export type { Skills } from "./skills.ts";
 export type { DeleteSnapshotsOptions, SnapshotOptions } from "./snapshots.ts";
 /** A run that is read while it goes on. */
 export { StreamRun } from "./stream-run.ts";
+/** What `files.upload` takes. */
+export type { UploadEntry } from "./upload.ts";
 /** What the service says, in its own words. */
 export type {
   BoxData,

@@ -1,5 +1,9 @@
+import type { BoxContext } from "./box-context.ts";
+import { cancelRun } from "./cancel-run.ts";
+import type { CallOptions } from "./options.ts";
 import { OutputTail } from "./output-tail.ts";
-import type { RunStatus } from "./wire.ts";
+import { readList } from "./read-list.ts";
+import type { LogEntry, RunStatus } from "./wire.ts";
 
 /** What a run has used. */
 export interface RunCost {
@@ -26,22 +30,30 @@ export interface RunState<Result> {
   result: () => Result;
   /** Asks the service to stop the run with this id. */
   cancelRemote: (id: string) => Promise<void>;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  /** All that the box's log has. */
+  readLog: (options: CallOptions) => Promise<LogEntry[]>;
 }
 
-/** A run that has just begun. */
+/** A run that has just begun, under an id of the SDK's own. */
 export function newRunState<Result>(
-  init: Pick<RunState<Result>, "id" | "cancelRemote"> & { outputLimit: number },
+  { client, id, path }: BoxContext,
+  outputLimit: number,
   result: (state: RunState<Result>) => Result,
 ): RunState<Result> {
   const state: RunState<Result> = {
-    id: init.id,
+    id: crypto.randomUUID(),
     status: "running",
     exitCode: undefined,
     cost: { inputTokens: 0, outputTokens: 0, computeMs: 0, totalUsd: 0 },
-    stdout: new OutputTail(init.outputLimit),
-    stderr: new OutputTail(init.outputLimit),
+    stdout: new OutputTail(outputLimit),
+    stderr: new OutputTail(outputLimit),
     result: () => result(state),
-    cancelRemote: init.cancelRemote,
+    cancelRemote: (runId) => cancelRun(client, id, runId),
+    startedAt: Date.now(),
+    readLog: async (options) =>
+      readList((await client.json("GET", `${path}/logs`, options)).value, "logs"),
   };
   return state;
 }

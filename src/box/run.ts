@@ -1,5 +1,14 @@
+import type { CallOptions } from "./options.ts";
 import type { RunCost, RunState } from "./run-state.ts";
-import type { RunStatus } from "./wire.ts";
+import type { LogEntry, RunStatus } from "./wire.ts";
+
+/** A line of the box's log. */
+export interface RunLog {
+  /** RFC 3339. */
+  timestamp: string;
+  level: LogEntry["level"];
+  message: string;
+}
 
 /**
  * One command or agent run, and how it went. A command that fails is a run like any other, with
@@ -75,5 +84,24 @@ export class Run<Result = string> {
     if (this.#state.status === "cancelled") return;
     await this.#state.cancelRemote(this.#state.id);
     this.#state.status = "cancelled";
+  }
+
+  /**
+   * What the box's log says since the run began: its own lines, and those of others that ran meanwhile.
+   *
+   * @example
+   * for (const { level, message } of await run.logs()) console.log(level, message);
+   */
+  async logs(options: CallOptions = {}): Promise<RunLog[]> {
+    // The log's times are in whole seconds.
+    const since = Math.floor(this.#state.startedAt / 1000);
+    const entries = await this.#state.readLog(options);
+    return entries
+      .filter(({ timestamp }) => timestamp >= since)
+      .map(({ timestamp, level, message }) => ({
+        timestamp: new Date(timestamp * 1000).toISOString(),
+        level,
+        message,
+      }));
   }
 }
