@@ -1,15 +1,18 @@
 import type { AgentChunk } from "./agent-chunk.ts";
-import { Agent as AgentName } from "./agent-name.ts";
+import { agentRequestBody, type PromptFile, type WebhookConfig } from "./agent-request.ts";
 import { AgentStreamParser } from "./agent-stream-parser.ts";
 import type { BoxContext } from "./box-context.ts";
+import { BoxError } from "./box-error.ts";
 import { Deadline } from "./deadline.ts";
+import type { HarnessOptions } from "./harness-options.ts";
 import type { RunOptions } from "./options.ts";
-import { resolvePath, toFolder } from "./paths.ts";
 import { RUN_ID_HEADER } from "./protocol.ts";
-import { parseOutput, type ResponseSchema, toJsonSchema } from "./response-schema.ts";
+import { readRecord } from "./read-record.ts";
+import { parseOutput, type ResponseSchema } from "./response-schema.ts";
 import { Run } from "./run.ts";
 import { newRunState, type RunState } from "./run-state.ts";
 import { StreamRun } from "./stream-run.ts";
+import { withRetries } from "./with-retries.ts";
 
 /** Of the agent's words, the characters that a run keeps for `result` until there is an answer. */
 const KEPT_TEXT_CHARACTERS = 16 * 1024 * 1024;
@@ -19,14 +22,49 @@ const END_GRACE_MS = 10_000;
 
 const NANOSECONDS_PER_MS = 1e6;
 
-/** What `agent.run` and `agent.stream` take. */
-export interface AgentRunOptions<Result = string> extends RunOptions {
+/** A tool that the agent uses. */
+export interface ToolUse {
+  toolCallId?: string | undefined;
+  name: string;
+  input: Record<string, unknown>;
+}
+
+/** What a tool has answered. */
+export interface ToolResult {
+  /** That of its use. */
+  toolCallId?: string | undefined;
+  output: unknown;
+}
+
+/** What `agent.stream` takes. */
+export interface AgentStreamOptions<Result = string> extends RunOptions {
   /** What the agent is to do. */
   prompt: string;
-  /** A zod 4 schema: the final answer is JSON of this shape, and `run.result` its parsed value. */
+  /** A zod schema: the final answer is JSON of this shape, and `run.result` its parsed value. */
   responseSchema?: ResponseSchema<Result> | undefined;
   /** Settings of the harness, such as `{ maxBudgetUsd: 1, effort: "high" }`. */
-  options?: Record<string, unknown> | undefined;
+  options?: HarnessOptions | undefined;
+  /** Paths of files on this machine, or contents; at most 10 of at most 10 MB. */
+  files?: readonly string[] | readonly PromptFile[] | undefined;
+  /**
+   * How many times to try again, after 1, 2, 4 … 30 s, when the service was not there or busy and
+   * nothing had begun. A run that has begun is never repeated.
+   * @default 0
+   */
+  maxRetries?: number | undefined;
+  /** Called for each tool that the agent uses. */
+  onToolUse?: ((tool: ToolUse) => void) | undefined;
+  /** Called for each answer of a tool. */
+  onToolResult?: ((result: ToolResult) => void) | undefined;
+}
+
+/** What `agent.run` takes. */
+export interface AgentRunOptions<Result = string> extends AgentStreamOptions<Result> {
+  /**
+   * Do not wait: the service posts to this address when the run has ended, and `agent.run` gives a run
+   * that is `running`. What it is given is signed, see docs/webhooks.md.
+   */
+  webhook?: WebhookConfig | undefined;
 }
 
 /** The agent in a box: `box.agent`. */
@@ -51,6 +89,7 @@ export class BoxAgent {
    * run.result.score; // a number
    */
   async run<Result = string>(options: AgentRunOptions<Result>): Promise<Run<Result>> {
+    if (options.webhook !== undefined) return this.#runInBackground(options);
     const { stream, state } = await this.#start(options);
     for await (const _ of stream);
     return new Run(state);
@@ -69,59 +108,89 @@ export class BoxAgent {
    * }
    */
   async stream<Result = string>(
-    options: AgentRunOptions<Result>,
+    options: AgentStreamOptions<Result>,
   ): Promise<StreamRun<Result, AgentChunk>> {
     return (await this.#start(options)).stream;
   }
 
-  async #start<Result>(options: AgentRunOptions<Result>) {
-    const { client, id, path } = this.#box;
+  async #start<Result>(options: AgentStreamOptions<Result>) {
     const answer: { value?: Result } = {};
     const state = newRunState<Result>(this.#box, KEPT_TEXT_CHARACTERS, ({ stdout }) => {
       if ("value" in answer) return answer.value as Result;
       // With a schema there is no result before there is an answer; else the text so far.
       return (options.responseSchema ? undefined : stdout.toString()) as Result;
     });
-    const body = await this.#body(options);
-    const deadline = new Deadline(options.timeout, options.signal);
-    const headers = { accept: "text/event-stream", [RUN_ID_HEADER]: state.id };
-    const started = Date.now();
-    const response = await client
-      .open("POST", `${path}/run/stream`, { body, headers }, deadline)
-      .catch((error: unknown) => {
-        if (deadline.fired) state.cancelRemote(state.id).catch(() => {});
-        deadline.clear();
-        throw error;
-      });
-    state.id = response.headers.get(RUN_ID_HEADER) ?? state.id;
+    const { response, deadline } = await this.#send("run/stream", options, state);
     const stream = new StreamRun<Result, AgentChunk>({
       state,
       deadline,
       body: response.body ?? new ReadableStream({ start: (controller) => controller.close() }),
       parser: new AgentStreamParser(),
-      apply: (chunk) => apply(chunk, state, started, options.responseSchema, answer),
-      operation: `The agent run in box ${id}`,
+      apply: (chunk) => {
+        tellTools(chunk, options);
+        return apply(chunk, state, options.responseSchema, answer);
+      },
+      operation: `The agent run in box ${this.#box.id}`,
       endGrace: END_GRACE_MS,
     });
     return { stream, state };
   }
 
-  async #body<Result>(options: AgentRunOptions<Result>) {
-    const { prompt, responseSchema, folder } = options;
-    return {
-      prompt,
-      folder: toFolder(resolvePath(this.#box.cwd, folder ?? ".")),
-      json_schema: responseSchema && (await toJsonSchema(responseSchema)),
-      agent_options:
-        this.#box.harness === AgentName.Codex ? snakeCaseKeys(options.options) : options.options,
-    };
+  async #runInBackground<Result>(options: AgentRunOptions<Result>): Promise<Run<Result>> {
+    const state = newRunState<Result>(this.#box, 0, () => undefined as Result);
+    const { response, deadline } = await this.#send("run", options, state);
+    try {
+      const { run_id } = readRecord<{ run_id: string }>(await response.json(), "run_id");
+      state.id = run_id;
+    } catch (error) {
+      throw deadline.toError(error, `The agent run in box ${this.#box.id}`);
+    } finally {
+      deadline.clear();
+    }
+    return new Run(state);
+  }
+
+  async #send(route: string, options: AgentRunOptions<unknown>, state: RunState<unknown>) {
+    const { client, path } = this.#box;
+    const body = await agentRequestBody(this.#box, options);
+    const deadline = new Deadline(options.timeout, options.signal);
+    const headers = { accept: "text/event-stream", [RUN_ID_HEADER]: state.id };
+    const attempt = () => client.open("POST", `${path}/${route}`, { body, headers }, deadline);
+    try {
+      const response = await withRetries(attempt, options.maxRetries ?? 0, deadline.signal);
+      state.id = response.headers.get(RUN_ID_HEADER) ?? state.id;
+      return { response, deadline };
+    } catch (error) {
+      if (deadline.fired) state.cancelRemote(state.id).catch(() => {});
+      deadline.clear();
+      throw error;
+    }
+  }
+}
+
+/** @throws BoxError when the caller's own function threw: the run goes on, its reader has failed. */
+function tellTools(chunk: AgentChunk, options: AgentStreamOptions<unknown>): void {
+  const { onToolUse, onToolResult } = options;
+  try {
+    if (chunk.type === "tool-call" && onToolUse !== undefined) {
+      const { toolCallId, toolName: name } = chunk;
+      onToolUse({ toolCallId, name, input: { ...(chunk.input as object) } });
+    }
+    if (chunk.type === "tool-result" && onToolResult !== undefined) {
+      onToolResult({ toolCallId: chunk.toolCallId, output: chunk.output });
+    }
+  } catch (cause) {
+    throw new BoxError(
+      "invalid_argument",
+      `The ${chunk.type === "tool-call" ? "onToolUse" : "onToolResult"} function threw. Correct it.`,
+      { cause },
+    );
   }
 }
 
 function apply<Result>(
   chunk: AgentChunk,
   state: RunState<Result>,
-  started: number,
   schema: ResponseSchema<Result> | undefined,
   answer: { value?: Result },
 ): void | Promise<void> {
@@ -136,7 +205,7 @@ function apply<Result>(
       state.cost.computeMs = chunk.cpuNs / NANOSECONDS_PER_MS;
       return;
     case "finish": {
-      chunk.cost.computeMs = state.cost.computeMs || Date.now() - started;
+      chunk.cost.computeMs = state.cost.computeMs || Date.now() - state.startedAt;
       state.cost = { ...chunk.cost };
       if (schema) return finishWithSchema(chunk.result, state, schema, answer);
       answer.value = (chunk.result === "" ? state.stdout.toString() : chunk.result) as Result;
@@ -153,15 +222,4 @@ async function finishWithSchema<Result>(
 ): Promise<void> {
   answer.value = await parseOutput(schema, output);
   state.status = "completed";
-}
-
-/** Codex names its settings `model_reasoning_effort`; the SDK's names are in camel case. */
-function snakeCaseKeys(options: Record<string, unknown> | undefined) {
-  if (options === undefined) return undefined;
-  return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );
 }

@@ -5,11 +5,19 @@
  */
 
 /** `box.agent`. */
-export type { AgentRunOptions, BoxAgent } from "./agent.ts";
+export type {
+  AgentRunOptions,
+  AgentStreamOptions,
+  BoxAgent,
+  ToolResult,
+  ToolUse,
+} from "./agent.ts";
 /** What an agent run hands out. */
 export type { AgentChunk, AgentUsage } from "./agent-chunk.ts";
 /** The agent programs. */
 export { Agent } from "./agent-name.ts";
+/** What goes with a prompt. */
+export type { PromptFile, WebhookConfig } from "./agent-request.ts";
 /** What every box has. */
 export type { BaseBox } from "./base-box.ts";
 /** The box. */

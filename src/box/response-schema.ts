@@ -13,7 +13,7 @@ interface Success<Output> {
 }
 
 /**
- * What `responseSchema` takes: a zod 4 schema. Stated by its Standard Schema face, so that it may
+ * What `responseSchema` takes: a schema of zod 4, or of zod 3.24 and above. Stated by its Standard Schema face, so that it may
  * come from any copy of zod.
  */
 export interface ResponseSchema<Output> {
@@ -35,12 +35,7 @@ export interface ResponseSchema<Output> {
 export async function toJsonSchema(
   schema: ResponseSchema<unknown>,
 ): Promise<Record<string, unknown>> {
-  if (!("_zod" in schema)) {
-    throw new BoxError(
-      "invalid_argument",
-      `Expected responseSchema to be a zod 4 schema, got one of ${schema["~standard"]?.vendor ?? "another kind"}. Make it with zod 4.`,
-    );
-  }
+  if (!("_zod" in schema)) return zod3JsonSchema(schema);
   // Here and not at the top: without a schema the SDK needs no zod, which is most of its load time.
   const { toJSONSchema } = await import("zod");
   const zodSchema = schema as unknown as ZodType;
@@ -57,12 +52,34 @@ export async function toJsonSchema(
   try {
     return convert("input");
   } catch (error) {
+    throw noJsonSchema(error);
+  }
+}
+
+async function zod3JsonSchema(schema: ResponseSchema<unknown>): Promise<Record<string, unknown>> {
+  const { vendor = "another kind" } = schema["~standard"] ?? {};
+  if (vendor !== "zod") {
     throw new BoxError(
       "invalid_argument",
-      "The responseSchema has no JSON Schema. Leave out types such as Date, Map and functions.",
-      { cause: error },
+      `Expected responseSchema to be a zod schema, got one of ${vendor}. Make it with zod 4 or 3.24.`,
     );
   }
+  const { zodToJsonSchema } = await import("zod-to-json-schema");
+  try {
+    const zodSchema = schema as unknown as Parameters<typeof zodToJsonSchema>[0];
+    const { $schema: _, ...jsonSchema } = zodToJsonSchema(zodSchema, { $refStrategy: "none" });
+    return jsonSchema;
+  } catch (error) {
+    throw noJsonSchema(error);
+  }
+}
+
+function noJsonSchema(cause: unknown): BoxError {
+  return new BoxError(
+    "invalid_argument",
+    "The responseSchema has no JSON Schema. Leave out types such as Date, Map and functions.",
+    { cause },
+  );
 }
 
 /**
