@@ -2,7 +2,7 @@
 // it runs before any are there. Says on stderr what it installs and why; does nothing when all is there.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -30,6 +30,7 @@ const SYSTEM_PACKAGES = [
 requireNode();
 installSystemPackages();
 if (process.env.GITHUB_ACTIONS === "true") allowUserNamespaces();
+openTunnelDevice();
 installNpmPackages();
 buildBoxd();
 if (process.argv.includes("--build")) compile();
@@ -69,6 +70,18 @@ function allowUserNamespaces() {
   say("user namespaces are restricted on this runner; boxes are made of them: allowing them");
   const prefix = process.getuid?.() === 0 ? [] : ["sudo"];
   run([...prefix, "sysctl", "-q", "-w", `${setting}=0`]);
+}
+
+/**
+ * udev makes the device writable for everybody, and each box's way out runs as an ordinary user. A machine
+ * without udev, such as a small virtual one, has it as the kernel made it: for root alone.
+ */
+function openTunnelDevice() {
+  const device = "/dev/net/tun";
+  if (process.getuid?.() !== 0 || !existsSync(device)) return;
+  if ((statSync(device).mode & 0o006) === 0o006) return;
+  say(`${device} is closed to ordinary users; boxes reach the network through it: opening it`);
+  chmodSync(device, 0o666);
 }
 
 function installNpmPackages() {

@@ -58,7 +58,7 @@ export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driv
     execPath: options.execPath,
   });
   const layers = new Layers(options.data, isRoot);
-  const { modes, lacking } = await networkModes();
+  const { modes, lacking } = await networkModes(isRoot);
   return new BubblewrapDriver({
     isRoot,
     files,
