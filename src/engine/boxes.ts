@@ -122,6 +122,7 @@ export class Boxes {
       await box.delete();
     } finally {
       this.#boxes.delete(box.id);
+      this.#expiries.remove(box);
     }
   }
 

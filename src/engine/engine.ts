@@ -138,6 +138,7 @@ async function openEngine(
     onError: options.onError ?? (() => {}),
   });
   const cache = new RepositoryCache(join(data, "repositories"), allowedHosts);
+  cache.start((error) => options.onError?.(error));
 
   const requireApiKey = apiKeyCheck(options.apiKey);
   const sessions = new ExecSessions(boxes, requireApiKey);
@@ -187,6 +188,7 @@ async function openEngine(
     upgrade: upgradeHandler([sessions.upgrade], (error) => options.onError?.(error)),
     check: () => driver.check(),
     async close() {
+      cache.close();
       await webhooks.close();
       await boxes.close();
       await sessions.close();

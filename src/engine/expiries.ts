@@ -3,7 +3,7 @@ import type { EngineBox } from "./engine-box.ts";
 /** Tells of each ephemeral box when its time is over. Waiting, it does not keep the process alive. */
 export class Expiries {
   readonly #onExpired: (box: EngineBox) => void;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Map<EngineBox, NodeJS.Timeout>();
   #closed = false;
 
   constructor(onExpired: (box: EngineBox) => void) {
@@ -16,17 +16,23 @@ export class Expiries {
     if (expires_at === undefined || this.#closed) return;
     const timer = setTimeout(
       () => {
-        this.#timers.delete(timer);
+        this.#timers.delete(box);
         this.#onExpired(box);
       },
       Math.max(expires_at * 1000 - Date.now(), 0),
     ).unref();
-    this.#timers.add(timer);
+    this.#timers.set(box, timer);
+  }
+
+  /** A box that was deleted before its time must not be kept in memory until then. */
+  remove(box: EngineBox): void {
+    clearTimeout(this.#timers.get(box));
+    this.#timers.delete(box);
   }
 
   close(): void {
     this.#closed = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { GitError } from "../../host/git-error.ts";
 import { Locks } from "../../host/locks.ts";
@@ -23,6 +23,10 @@ export interface Borrowed {
   git: GitOptions;
 }
 
+/** A repository that nobody has used for this long is removed; the next clone moves all of it again. */
+const KEPT_UNUSED_MS = 14 * 24 * 60 * 60_000;
+const PRUNE_EVERY_MS = 6 * 60 * 60_000;
+
 /**
  * One bare repository for each URL, shared by all boxes that clone it, so that the second clone moves
  * only what is new. Every clone fetches with its own credential first, and gets only what that fetch
@@ -32,10 +36,37 @@ export class RepositoryCache {
   readonly #folder: string;
   readonly #allowedHosts: ReadonlySet<string>;
   readonly #locks = new Locks();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(folder: string, allowedHosts: ReadonlySet<string>) {
     this.#folder = folder;
     this.#allowedHosts = allowedHosts;
+  }
+
+  /** Prunes now and then, until `close`. @param onError told when that fails */
+  start(onError: (error: unknown) => void): void {
+    const prune = () => void this.prune().catch(onError);
+    this.#timer = setInterval(prune, PRUNE_EVERY_MS).unref();
+    prune();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Removes the repositories that nobody has used for two weeks. */
+  async prune(now = Date.now()): Promise<void> {
+    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    });
+    for (const name of names) {
+      const folder = join(this.#folder, name);
+      await this.#locks.run(name, async () => {
+        const { mtimeMs } = await stat(folder);
+        if (now - mtimeMs > KEPT_UNUSED_MS) await rm(folder, { recursive: true, force: true });
+      });
+    }
   }
 
   /**
@@ -69,7 +100,7 @@ export class RepositoryCache {
       protocols: ["https", "http"],
       signal: options.signal,
     };
-    const name = createHash("sha256").update(repository.url).digest("hex");
+    const name = `${createHash("sha256").update(repository.url).digest("hex")}.git`;
     return this.#locks.run(name, async () => {
       const folder = await this.#open(name);
       try {
@@ -95,11 +126,13 @@ export class RepositoryCache {
   }
 
   async #open(name: string): Promise<string> {
-    const folder = join(this.#folder, `${name}.git`);
+    const folder = join(this.#folder, name);
     if (!(await stat(join(folder, "HEAD")).catch(() => null))) {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await runGit(["init", "--quiet", "--bare", folder]);
     }
+    const now = new Date();
+    await utimes(folder, now, now);
     return folder;
   }
 
