@@ -11,6 +11,8 @@ export interface BoxContext {
   data: string;
   /** Milliseconds without activity until a box pauses; 0: never. */
   idlePauseMs: number;
+  /** Keep a sandbox started for the next box. */
+  spareSandbox: boolean;
   /** Variables that every command of every box is given; a box's own win. */
   accountEnvironment: () => Readonly<Record<string, string>>;
   /** Programs that speak box-sse-v1 in the place of agents, by the agent's name. */

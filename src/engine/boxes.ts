@@ -3,16 +3,17 @@ import { join } from "node:path";
 import type { CreateBoxRequest } from "../box/wire.ts";
 import type { BoxContext } from "./box-context.ts";
 import { newBoxId } from "./box-id.ts";
-import { type BoxOrigin, recordFile } from "./box-record.ts";
+import { type BoxOrigin, type BoxRecord, recordFile } from "./box-record.ts";
 import { configureGit } from "./configure-git.ts";
 import { createWarnings } from "./create-warnings.ts";
-import { emptySpec } from "./driver/driver.ts";
+import { emptySpec, type SandboxSpec } from "./driver/driver.ts";
 import { EngineBox } from "./engine-box.ts";
 import { EngineError } from "./engine-error.ts";
 import { Expiries } from "./expiries.ts";
-import { newRecord } from "./new-record.ts";
+import { type Identity, newRecord } from "./new-record.ts";
 import { requireCreatable } from "./require-creatable.ts";
 import { runtimeName } from "./runtimes.ts";
+import { type Spare, SpareSandbox } from "./spare-sandbox.ts";
 
 /** Told when a box's processes have ended: it sleeps, or is gone. */
 export type StoppedListener = (box: EngineBox, why: "paused" | "deleted") => void;
@@ -25,6 +26,7 @@ export class Boxes {
   readonly #creating = new Set<Promise<EngineBox>>();
   readonly #expiries = new Expiries((box) => this.#expire(box));
   readonly #listeners = new Set<StoppedListener>();
+  readonly #spare: SpareSandbox | undefined;
   #otherSlots: () => Iterable<number> = () => [];
   #unreadable = 0;
   #closed = false;
@@ -37,6 +39,9 @@ export class Boxes {
       },
     };
     this.#folder = join(context.data, "boxes");
+    if (context.spareSandbox) {
+      this.#spare = new SpareSandbox(context.driver, () => this.#spareSpec());
+    }
   }
 
   /**
@@ -53,6 +58,7 @@ export class Boxes {
     const found = opened.filter((box) => box !== null);
     found.sort((a, b) => a.record.created_at - b.record.created_at);
     for (const box of found) boxes.#boxes.set(box.id, box);
+    boxes.#spare?.prepare();
     return boxes;
   }
 
@@ -91,28 +97,21 @@ export class Boxes {
 
   /** @param origin what the box takes over from a snapshot */
   async create(request: CreateBoxRequest, origin?: BoxOrigin): Promise<EngineBox> {
-    if (this.#closed) {
-      throw new EngineError(503, "engine_stopped", "The engine stops; try again when it is back.");
-    }
-    const identity = { id: this.#newId(), slot: origin?.slot ?? this.#newSlot() };
-    const record = newRecord(request, origin, this.#context.driver, identity);
-    requireCreatable(request, record, this.#context.driver);
-    if (request.name !== undefined && this.#find(request.name) !== undefined) {
-      throw new EngineError(
-        409,
-        "name_taken",
-        `A box named ${request.name} exists; choose another name or delete that box.`,
-      );
-    }
-    const box = new EngineBox(this.#context, join(this.#folder, record.id), record);
-    // From here on the id, the slot and the name are taken, before anything is awaited.
-    this.#boxes.set(record.id, box);
+    this.#requireOpen();
+    const { driver } = this.#context;
+    const record = newRecord(request, origin, driver);
+    requireCreatable(request, record, driver);
+    if (record.runtime !== undefined) await driver.requireRuntime(runtimeName(record.runtime));
+    const enter = (spare?: Spare) => this.#enter(record, origin, spare);
+    // A spare has a fresh disk; one that lies on a snapshot's layers is mounted for each box anew.
+    const box = origin === undefined && this.#spare ? await this.#spare.take(enter) : enter();
     const creating = this.#make(box, request, origin !== undefined);
     this.#creating.add(creating);
     try {
       return await creating;
     } finally {
       this.#creating.delete(creating);
+      this.#spare?.prepare();
     }
   }
 
@@ -130,6 +129,7 @@ export class Boxes {
   async close(): Promise<void> {
     this.#closed = true;
     this.#expiries.close();
+    await this.#spare?.close();
     await Promise.all([...this.#boxes.values()].map((box) => box.close()));
     await Promise.allSettled(this.#creating);
   }
@@ -154,18 +154,39 @@ export class Boxes {
     }
   }
 
+  /** Takes the id, the slot and the name, before anything is awaited. */
+  #enter(
+    record: Omit<BoxRecord, keyof Identity>,
+    origin: BoxOrigin | undefined,
+    spare: Spare | undefined,
+  ): EngineBox {
+    this.#requireOpen();
+    if (record.name !== undefined && this.#find(record.name) !== undefined) {
+      throw new EngineError(
+        409,
+        "name_taken",
+        `A box named ${record.name} exists; choose another name or delete that box.`,
+      );
+    }
+    const id = spare?.spec.id ?? this.#newId();
+    const slot = spare?.spec.slot ?? origin?.slot ?? this.#newSlot();
+    const folder = join(this.#folder, id);
+    const box = new EngineBox(this.#context, folder, { ...record, id, slot }, spare?.sandbox);
+    this.#boxes.set(id, box);
+    return box;
+  }
+
   async #make(box: EngineBox, request: CreateBoxRequest, isRestored: boolean): Promise<EngineBox> {
-    const { driver } = this.#context;
-    const { record } = box;
     try {
-      if (record.runtime !== undefined) await driver.requireRuntime(runtimeName(record.runtime));
       await box.make((connection) => configureGit(connection, request, isRestored));
     } catch (error) {
       await box.delete();
       this.#boxes.delete(box.id);
       throw error;
     }
-    for (const warning of createWarnings(record, driver)) box.log.write("warn", "system", warning);
+    for (const warning of createWarnings(box.record, this.#context.driver)) {
+      box.log.write("warn", "system", warning);
+    }
     this.#expiries.add(box);
     return box;
   }
@@ -175,6 +196,20 @@ export class Boxes {
     await this.delete(box.id).catch(this.#context.onError);
   }
 
+  /** What a box is started as that asks for nothing. */
+  #spareSpec(): SandboxSpec {
+    const { driver } = this.#context;
+    const id = this.#newId();
+    const [network] = driver.enforces.network;
+    const folder = join(this.#folder, id);
+    return { id, folder, slot: this.#newSlot(), layers: [], base: driver.base, network };
+  }
+
+  #requireOpen(): void {
+    if (!this.#closed) return;
+    throw new EngineError(503, "engine_stopped", "The engine stops; try again when it is back.");
+  }
+
   #find(idOrName: string): EngineBox | undefined {
     const byId = this.#boxes.get(idOrName);
     return byId ?? [...this.#boxes.values()].find((box) => box.name === idOrName);
@@ -182,13 +217,14 @@ export class Boxes {
 
   #newId(): string {
     let id = newBoxId();
-    while (this.#find(id) !== undefined) id = newBoxId();
+    while (this.#find(id) !== undefined || id === this.#spare?.spec?.id) id = newBoxId();
     return id;
   }
 
   #newSlot(): number {
     const taken = new Set([...this.#boxes.values()].map((box) => box.record.slot));
     for (const slot of this.#otherSlots()) taken.add(slot);
+    if (this.#spare?.spec !== undefined) taken.add(this.#spare.spec.slot);
     // Slot 0 is the driver's own check.
     let slot = 1;
     while (taken.has(slot)) slot++;

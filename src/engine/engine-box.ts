@@ -35,9 +35,12 @@ export class EngineBox {
   #saveTimer: NodeJS.Timeout | undefined;
   #closed = false;
   #deleting: Promise<void> | undefined;
+  #spare: Sandbox | undefined;
 
-  constructor(context: BoxContext, folder: string, record: BoxRecord) {
+  /** @param spare a sandbox with a fresh disk in this folder, which the box is to have */
+  constructor(context: BoxContext, folder: string, record: BoxRecord, spare?: Sandbox) {
     this.#context = context;
+    this.#spare = spare;
     this.folder = folder;
     this.#record = record;
     this.#file = recordFile(folder);
@@ -237,7 +240,7 @@ export class EngineBox {
     this.#requireOpen();
     let sandbox: Sandbox;
     try {
-      sandbox = await this.#context.driver.start(this.#spec);
+      sandbox = (await this.#takeSpare()) ?? (await this.#context.driver.start(this.#spec));
     } catch (error) {
       if (this.#life !== "creating") this.#life = "failed";
       this.log.write("error", "system", `The box cannot be started: ${messageOf(error)}`);
@@ -245,6 +248,13 @@ export class EngineBox {
     }
     if (this.#life !== "creating") this.#awake(sandbox.connection);
     return sandbox;
+  }
+
+  async #takeSpare(): Promise<Sandbox | undefined> {
+    await this.#spare?.setNetwork(this.#record.network);
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare;
   }
 
   #awake(connection: BoxdConnection): void {
@@ -326,7 +336,7 @@ export class EngineBox {
     this.#keepAlive?.stop();
     this.schedules.stop();
     this.runs.cancelAll();
-    await this.#sandbox.stop(async () => {});
+    await this.#sandbox.stop(async () => this.#spare?.stop());
     // Not within that turn: a run that waits for the box to wake waits for the turn's end.
     await this.schedules.settle();
   }

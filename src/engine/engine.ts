@@ -54,6 +54,8 @@ export interface EngineOptions {
    * @default none
    */
   allowedNetworks?: readonly string[] | undefined;
+  /** Keep a sandbox started that the next box gets, so that it is there at once. @default true */
+  spareSandbox?: boolean;
   /** Milliseconds without activity until a box pauses; 0: never. @default 30 minutes */
   idlePauseMs?: number;
   /**
@@ -131,6 +133,7 @@ async function openEngine(
     driver,
     data,
     idlePauseMs: options.idlePauseMs ?? IDLE_PAUSE_MS,
+    spareSandbox: options.spareSandbox ?? true,
     accountEnvironment: () => environment.variables,
     agentPrograms: requirePrograms(options.agentPrograms ?? {}),
     startCron: options.startCron ?? startCron,

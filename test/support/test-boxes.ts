@@ -6,7 +6,7 @@ import { Webhooks } from "../../src/engine/webhooks/webhooks.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Real boxes in a folder of their own, without the API before them. */
-export async function testBoxes(options: { idlePauseMs?: number } = {}) {
+export async function testBoxes(options: { idlePauseMs?: number; spareSandbox?: boolean } = {}) {
   const folder = await temporaryFolder();
   const data = folder.path;
   const errors: unknown[] = [];
@@ -15,6 +15,7 @@ export async function testBoxes(options: { idlePauseMs?: number } = {}) {
     driver,
     data,
     idlePauseMs: options.idlePauseMs ?? 0,
+    spareSandbox: options.spareSandbox ?? false,
     accountEnvironment: () => ({}),
     agentPrograms: {},
     startCron,

@@ -13,6 +13,8 @@ export async function testEngine(options: Partial<EngineOptions> = {}) {
     data: folder.path,
     apiKey,
     onError: (error) => errors.push(error),
+    // Tests count folders and processes; the tests of the spare ask for it.
+    spareSandbox: false,
     ...options,
   });
   const connection = { baseUrl: engine.url, apiKey };
