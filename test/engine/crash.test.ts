@@ -3,49 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Box } from "../../src/box/index.ts";
 import type { BoxData } from "../../src/box/wire.ts";
-import { callEngine } from "../support/call-engine.ts";
-import { runCli } from "../support/run-cli.ts";
+import { engineProcess, processesOf } from "../support/engine-process.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-
-const apiKey = "key";
-
-/** An engine in a process of its own, which can be killed. */
-async function engineProcess(data: string) {
-  const cli = runCli(["engine", "--port", "0", "--api-key", apiKey, "--data", data]);
-  try {
-    const { url } = await cli.ready();
-    return {
-      call: callEngine({ url, apiKey }),
-      connection: { baseUrl: url, apiKey },
-      /** As the kernel does it when memory runs out: nothing can be put in order before. */
-      async kill() {
-        cli.child.kill("SIGKILL");
-        await cli.exit();
-      },
-      stderr: () => cli.stderr(),
-      [Symbol.asyncDispose]: () => cli[Symbol.asyncDispose](),
-    };
-  } catch (error) {
-    await cli[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-/** Processes of this host that have the data folder on their command line. */
-function processesOf(data: string): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll("\0", " "))
-    .filter((command) => command.includes(data));
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
 
 describe("an engine that was killed", () => {
   it("comes back with its boxes asleep, their disks, runs, logs and settings", async () => {
@@ -71,7 +30,7 @@ describe("an engine that was killed", () => {
       await expect(reading).rejects.toThrow();
     }
     await expect.poll(() => processesOf(data)).toEqual([]);
-    expect(read("/proc/self/mountinfo")).not.toContain(data);
+    expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(data);
 
     await using engine = await engineProcess(data);
     expect(await engine.call("GET", "")).toMatchObject([

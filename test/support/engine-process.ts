@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { callEngine } from "./call-engine.ts";
+import { runCli } from "./run-cli.ts";
+
+const apiKey = "key";
+
+/** An engine in a process of its own, which can be killed. */
+export async function engineProcess(data: string) {
+  const cli = runCli(["engine", "--port", "0", "--api-key", apiKey, "--data", data]);
+  try {
+    const { url } = await cli.ready();
+    return {
+      call: callEngine({ url, apiKey }),
+      connection: { baseUrl: url, apiKey },
+      /** As the kernel does it when memory runs out: nothing can be put in order before. */
+      async kill() {
+        cli.child.kill("SIGKILL");
+        await cli.exit();
+      },
+      stderr: () => cli.stderr(),
+      [Symbol.asyncDispose]: () => cli[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await cli[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Processes of this host that have the data folder on their command line. */
+export function processesOf(data: string): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll("\0", " "))
+    .filter((command) => command.includes(data));
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
