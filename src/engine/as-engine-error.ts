@@ -1,4 +1,5 @@
 import { BoxdError } from "./boxd/index.ts";
+import { diskFull } from "./disk-full.ts";
 import { EngineError } from "./engine-error.ts";
 
 /** What a client is told of anything that was thrown; what is not ours to tell becomes a 500. */
@@ -16,6 +17,8 @@ export function asEngineError(error: unknown): EngineError {
   if (error instanceof BoxdError && error.code === "REMOTE") {
     return new EngineError(400, "box_error", error.message, { cause: error });
   }
+  const { code } = { ...(error as NodeJS.ErrnoException | null) };
+  if (code === "ENOSPC" || code === "EDQUOT") return diskFull(error);
   return new EngineError(500, "internal", "The engine failed; its log has the reason.", {
     cause: error,
   });

@@ -16,6 +16,7 @@ export function failingDriver(name: string, reason: Error): Driver {
     isUnchanged: () => Promise.resolve(true),
     standsAlone: () => Promise.resolve(true),
     mergeLayers: refuse,
+    layerSize: () => ({ bytes: 0 }),
     destroyLayer: () => Promise.resolve(),
   };
 }

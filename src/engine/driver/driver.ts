@@ -44,6 +44,14 @@ export interface Enforcement {
   limits: boolean;
 }
 
+/** What a layer takes on the disk. */
+export interface LayerSize {
+  /** What could be counted at once: all, unless there is `count`. */
+  bytes: number;
+  /** Counts all. Takes a while, and nothing else waits for it. */
+  count?: () => Promise<number>;
+}
+
 /** The one seam between the engine and what isolates a box. */
 export interface Driver {
   readonly name: string;
@@ -85,6 +93,8 @@ export interface Driver {
    * @param merged an absolute folder that does not exist; it is there only when it is whole
    */
   mergeLayers(layers: readonly string[], merged: string): Promise<void>;
+  /** How much disk a layer takes. Synchronous, within about a millisecond. */
+  layerSize(layer: string): LayerSize;
   /** Removes a layer that nothing needs any more. */
   destroyLayer(layer: string): Promise<void>;
 }

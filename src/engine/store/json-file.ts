@@ -69,7 +69,13 @@ export class JsonFile<S extends z.ZodType> {
     await before?.catch(() => undefined);
     const text = JSON.stringify(this.#waiting);
     this.#waiting = undefined;
-    await writeFile(this.#temporary, text, { mode: 0o600 });
-    await rename(this.#temporary, this.#path);
+    try {
+      await writeFile(this.#temporary, text, { mode: 0o600 });
+      await rename(this.#temporary, this.#path);
+    } catch (error) {
+      // A full disk shall not keep half of it.
+      await rm(this.#temporary, { force: true });
+      throw error;
+    }
   }
 }

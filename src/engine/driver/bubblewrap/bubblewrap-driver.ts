@@ -6,6 +6,7 @@ import {
   type Driver,
   type Enforcement,
   emptySpec,
+  type LayerSize,
   type Sandbox,
   type SandboxSpec,
 } from "../driver.ts";
@@ -16,6 +17,7 @@ import { ownAddresses } from "../network/own-addresses.ts";
 import { SLIRP } from "../network/slirp.ts";
 import { bubblewrapArguments, type RootLayout } from "./arguments.ts";
 import { DISK, type HostFiles, makeHostFiles } from "./host-files.ts";
+import { layerSize } from "./layer-size.ts";
 import { Layers, type MountedDisk } from "./layers.ts";
 import { removeTree } from "./remove-tree.ts";
 import { stage } from "./stage.ts";
@@ -163,6 +165,10 @@ class BubblewrapDriver implements Driver {
 
   mergeLayers(layers: readonly string[], merged: string): Promise<void> {
     return this.#host.layers.merge(layers, merged);
+  }
+
+  layerSize(layer: string): LayerSize {
+    return layerSize(layer, this.#host.isRoot);
   }
 
   async destroyLayer(layer: string): Promise<void> {

@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
 import { rename } from "node:fs/promises";
 import { promisify } from "node:util";
+import { diskFull } from "../../disk-full.ts";
 import { EngineError } from "../../engine-error.ts";
+import { readingAll } from "./reading-all.ts";
 import { removeTree } from "./remove-tree.ts";
 
 /** Ends with the engine: a copy that goes on alone would write where the next engine cleans up. */
@@ -9,8 +11,6 @@ const COPY = [
   ...["setpriv", "--pdeathsig", "KILL", "--"],
   ...["cp", "--archive", "--preserve=xattr", "--no-target-directory", "--reflink=auto", "--"],
 ];
-/** Root of its own files: a box may have closed some to their owner (mode 000). */
-const AS_ROOT_OF_ITS_OWN = ["unshare", "--user", "--map-root-user", "--"];
 
 /**
  * Copies a tree with owners, times, hard links and attributes, those of overlayfs among them. Blocks
@@ -27,7 +27,7 @@ export async function copyTree(
   const part = `${to}.part`;
   // Of an engine that was killed.
   await removeTree(part);
-  const before = options.before ?? (options.isRoot ? [] : AS_ROOT_OF_ITS_OWN);
+  const before = options.before ?? readingAll(options.isRoot);
   const [program = "", ...rest] = [...before, ...COPY, from, part];
   try {
     const env = { PATH: process.env.PATH, LC_ALL: "C" };
@@ -42,10 +42,7 @@ export async function copyTree(
 function copyFailed(cause: unknown): EngineError {
   const { stderr, message } = cause as Error & { stderr?: string };
   const said = (stderr?.trim() || message).split("\n").slice(-1)[0]?.slice(0, 300);
-  if (/No space left on device|Disk quota exceeded/.test(said ?? "")) {
-    const text = "The host's disk is full; delete boxes or snapshots, or make room, and try again.";
-    return new EngineError(507, "disk_full", text, { cause });
-  }
+  if (/No space left on device|Disk quota exceeded/.test(said ?? "")) return diskFull(cause);
   const text = `A box's disk cannot be copied: ${said}. Mend that and try again.`;
   return new EngineError(500, "copy_failed", text, { cause });
 }
