@@ -13,6 +13,7 @@ import { Expiries } from "./expiries.ts";
 import { type Identity, newRecord } from "./new-record.ts";
 import { requireCreatable } from "./require-creatable.ts";
 import { runtimeName } from "./runtimes.ts";
+import { recoverLayers } from "./snapshots/recover-layers.ts";
 import { type Spare, SpareSandbox } from "./spare-sandbox.ts";
 
 /** Told when a box's processes have ended: it sleeps, or is gone. */
@@ -143,7 +144,7 @@ export class Boxes {
         await this.#context.driver.destroy(emptySpec(id, folder));
         return null;
       }
-      const box = new EngineBox(this.#context, folder, record);
+      const box = new EngineBox(this.#context, folder, recoverLayers(record, this.#context.data));
       await box.recover();
       this.#expiries.add(box);
       return box;

@@ -176,12 +176,15 @@ export class EngineBox {
     // Who had a connection already may have begun while the processes were looked at.
     const mayStop = async ({ connection }: Sandbox) =>
       !keepProcesses || (!this.#isBusy && !(await hasProcesses(connection)) && !this.#isBusy);
-    const result = await this.#sandbox.atRest(mayStop, (sandbox) => {
-      this.#requireOpen();
-      return work(this.#spec, sandbox);
-    });
-    this.#keepAlive?.start();
-    return result;
+    try {
+      return await this.#sandbox.atRest(mayStop, (sandbox) => {
+        this.#requireOpen();
+        return work(this.#spec, sandbox);
+      });
+    } finally {
+      // Also after work that failed: nobody else would start the box.
+      this.#keepAlive?.start();
+    }
   }
 
   /** Changes what the box may reach, at once. */

@@ -28,8 +28,10 @@ import { lifecycleRoutes } from "./routes/lifecycle-routes.ts";
 import { runRoutes } from "./routes/run-routes.ts";
 import { scheduleRoutes } from "./routes/schedule-routes.ts";
 import { settingsRoutes } from "./routes/settings-routes.ts";
+import { snapshotRoutes } from "./routes/snapshot-routes.ts";
 import { transferRoutes } from "./routes/transfer-routes.ts";
 import { type StartCron, startCron } from "./schedules/start-cron.ts";
+import { Snapshots } from "./snapshots/snapshots.ts";
 import { upgradeHandler } from "./upgrade.ts";
 import { webhookSecret } from "./webhooks/webhook-secret.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
@@ -140,6 +142,12 @@ async function openEngine(
     webhooks,
     onError: options.onError ?? (() => {}),
   });
+  const snapshots = await Snapshots.open({
+    boxes,
+    driver,
+    data,
+    onError: options.onError ?? (() => {}),
+  });
   const cache = new RepositoryCache(join(data, "repositories"), allowedHosts);
   cache.start((error) => options.onError?.(error));
 
@@ -155,6 +163,7 @@ async function openEngine(
   for (const path of ["/:id/files/*", "/:id/git/*"]) api.use(path, holdBox(boxes));
   for (const routes of [
     settingsRoutes(environment),
+    snapshotRoutes(boxes, snapshots),
     boxRoutes(boxes),
     lifecycleRoutes(boxes),
     configRoutes(boxes, driver),
@@ -194,6 +203,7 @@ async function openEngine(
       cache.close();
       await webhooks.close();
       await boxes.close();
+      await snapshots.close();
       await sessions.close();
       await unlock();
     },

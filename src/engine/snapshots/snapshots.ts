@@ -1,0 +1,252 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import type { FromSnapshotRequest, Snapshot } from "../../box/wire.ts";
+import { BoxOrigin } from "../box-record.ts";
+import type { Boxes } from "../boxes.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { EngineBox } from "../engine-box.ts";
+import { EngineError } from "../engine-error.ts";
+import { Turns } from "../turns.ts";
+import { LayerFolder } from "./layer-folder.ts";
+import { LayerMerges } from "./layer-merges.ts";
+import { publicSnapshot, type SnapshotRecord } from "./snapshot-record.ts";
+import { SnapshotStore } from "./snapshot-store.ts";
+import { takeLayers } from "./take-layers.ts";
+
+/**
+ * Copying the disk of a box in which something lives may take minutes, and what lies between client and
+ * engine may not wait so long for an answer. After this time the answer is `creating`, and clients poll.
+ */
+const ANSWER_AFTER_MS = 20_000;
+/** Merging begins at 20. The kernel takes one page of options for a mount, about 150 layers' names. */
+const MOST_LAYERS = 60;
+
+export interface SnapshotsOptions {
+  boxes: Boxes;
+  driver: Driver;
+  /** The engine's data folder, absolute. */
+  data: string;
+  /** Milliseconds after which the answer is `creating`. @default 20 000 */
+  answerAfterMs?: number;
+  /** Told of failures that are the engine's own. */
+  onError: (error: unknown) => void;
+}
+
+/** The snapshots of an engine: taken of boxes, made into boxes, deleted. */
+export class Snapshots {
+  readonly #options: SnapshotsOptions;
+  readonly #store: SnapshotStore;
+  readonly #layers: LayerFolder;
+  readonly #merges: LayerMerges;
+  readonly #counts = new Turns();
+  readonly #taking = new Set<Promise<void>>();
+  readonly #endListening: () => void;
+
+  /** Opens the snapshots that an earlier engine left, and removes layers that nothing needs. */
+  static async open(options: SnapshotsOptions): Promise<Snapshots> {
+    const { boxes, driver, data, onError } = options;
+    const store = await SnapshotStore.open(join(data, "snapshots"), onError);
+    const layers = await LayerFolder.open({
+      folder: join(data, "layers"),
+      driver,
+      needed: () => snapshots.#needed(),
+      onError,
+    });
+    const snapshots = new Snapshots(options, store, layers);
+    boxes.reserveSlots(() => store.all().map(({ origin }) => origin.slot));
+    layers.collect();
+    snapshots.#countAll();
+    return snapshots;
+  }
+
+  private constructor(options: SnapshotsOptions, store: SnapshotStore, layers: LayerFolder) {
+    const { boxes, driver } = options;
+    this.#options = options;
+    this.#store = store;
+    this.#layers = layers;
+    this.#merges = new LayerMerges({ driver, boxes, store, layers });
+    this.#endListening = boxes.onStopped((_box, why) => {
+      if (why === "deleted") layers.collect();
+    });
+  }
+
+  /**
+   * Takes a snapshot of a box. Ready when this resolves, unless much has to be copied.
+   * @throws EngineError 507 when the disk is full; nothing is left of the snapshot then
+   */
+  async take(box: EngineBox, name: string): Promise<Snapshot> {
+    const id = newId();
+    this.#store.add({
+      id,
+      name,
+      box_id: box.id,
+      size_bytes: 0,
+      status: "creating",
+      created_at: Math.floor(Date.now() / 1000),
+      origin: BoxOrigin.parse(box.record),
+      is_counted: false,
+    });
+    const taking = this.#take(box, id);
+    this.#taking.add(taking);
+    const answered = new AbortController();
+    const { answerAfterMs = ANSWER_AFTER_MS } = this.#options;
+    const late = setTimeout(answerAfterMs, undefined, { signal: answered.signal });
+    try {
+      await Promise.race([taking.finally(() => this.#taking.delete(taking)), late]);
+      return publicSnapshot(this.#get(id));
+    } catch (error) {
+      await this.#store.remove(id);
+      throw error;
+    } finally {
+      answered.abort();
+    }
+  }
+
+  /** Those that were taken of a box, newest first; also of one that is gone. */
+  list(boxIdOrName: string): Snapshot[] {
+    const all = this.#store.all().reverse();
+    const isGone = all.some(({ box_id }) => box_id === boxIdOrName);
+    const boxId = isGone ? boxIdOrName : this.#options.boxes.get(boxIdOrName).id;
+    return all.filter(({ box_id }) => box_id === boxId).map(publicSnapshot);
+  }
+
+  /** Makes a box: what the request says goes above what the snapshot holds. */
+  async createBox({ snapshot_id, ...request }: FromSnapshotRequest): Promise<EngineBox> {
+    const { status, origin } = this.#get(snapshot_id);
+    if (status === "ready") return this.#options.boxes.create(request, origin);
+    throw new EngineError(
+      409,
+      "snapshot_not_ready",
+      `Snapshot ${snapshot_id} is not ready (${status}); wait until its box's list of snapshots says that it is, or take another one.`,
+    );
+  }
+
+  /**
+   * Deletes a snapshot. Boxes that were made from it stay.
+   * @param boxIdOrName the box that it was taken of, which may be gone, or any that is there
+   */
+  async delete(boxIdOrName: string, id: string): Promise<void> {
+    const { box_id } = this.#get(id);
+    if (box_id !== boxIdOrName) this.#options.boxes.get(boxIdOrName);
+    await this.deleteAll([id]);
+  }
+
+  /**
+   * Deletes snapshots; ids that there are none of are ignored.
+   * @param ids undefined: all
+   * @returns how many there were
+   */
+  async deleteAll(ids: readonly string[] | undefined): Promise<number> {
+    const wanted = new Set(ids ?? this.#store.all().map(({ id }) => id));
+    try {
+      const were = await Promise.all([...wanted].map((id) => this.#store.remove(id)));
+      return were.filter(Boolean).length;
+    } finally {
+      this.#layers.collect();
+    }
+  }
+
+  /** Waits for what goes on. The boxes are closed before. */
+  async close(): Promise<void> {
+    this.#endListening();
+    await Promise.allSettled(this.#taking);
+    await this.#merges.close();
+    await this.#counts.take(async () => {});
+    await this.#layers.close();
+  }
+
+  #get(id: string): SnapshotRecord {
+    const record = this.#store.get(id);
+    if (record !== undefined) return record;
+    throw new EngineError(
+      404,
+      "not_found",
+      `There is no snapshot ${id}; list those of a box with GET /v2/box/{id}/snapshots, or take another one.`,
+    );
+  }
+
+  async #take(box: EngineBox, id: string): Promise<void> {
+    const { driver, onError } = this.#options;
+    const layer = this.#layers.newId();
+    const unpin = this.#layers.pin([layer]);
+    try {
+      if (this.#merges.shorten(box.record.layers).length >= MOST_LAYERS) {
+        await this.#merges.mergeAll();
+      }
+      await box.atRest(async (spec, sandbox) => {
+        const below = this.#merges.shorten(box.record.layers);
+        const to = { layer: { id: layer, path: this.#layers.path(layer) }, below };
+        const layers = await takeLayers(box, { spec, sandbox }, driver, to);
+        const { bytes, isWhole } = this.#layers.size(layers);
+        const isKept = await this.#store.change(id, {
+          origin: { ...BoxOrigin.parse(box.record), layers },
+          size_bytes: bytes,
+          is_counted: isWhole,
+          status: "ready",
+        });
+        if (!isKept) throw deletedMeanwhile(id);
+      });
+    } catch (error) {
+      box.log.write("error", "system", `A snapshot could not be taken: ${messageOf(error)}`);
+      // For whoever was answered already.
+      this.#store.mark(id, "error");
+      throw error;
+    } finally {
+      unpin();
+      this.#layers.collect();
+    }
+    void this.#merges
+      .mergeAll()
+      .then(() => this.#countAll())
+      .catch(onError);
+    this.#countAll();
+  }
+
+  /** Counts, in the background, what could not be counted at once. */
+  #countAll(): void {
+    void this.#counts
+      .take(async () => {
+        for (const { id } of this.#store.ready()) await this.#count(id);
+      })
+      .catch(this.#options.onError);
+  }
+
+  async #count(id: string): Promise<void> {
+    const record = this.#store.get(id);
+    if (record === undefined || record.is_counted) return;
+    const { layers } = record.origin;
+    const unpin = this.#layers.pin(layers);
+    try {
+      const size_bytes = await this.#layers.count(layers);
+      await this.#store.change(id, { size_bytes, is_counted: true });
+    } finally {
+      unpin();
+      this.#layers.collect();
+    }
+  }
+
+  #needed(): ReadonlySet<string> | undefined {
+    const { boxes } = this.#options;
+    if (boxes.unreadable > 0 || this.#store.unreadable > 0) return undefined;
+    return new Set([
+      ...boxes.list().flatMap(({ record }) => record.layers),
+      ...this.#store.ready().flatMap(({ origin }) => origin.layers),
+      ...this.#merges.needed(),
+    ]);
+  }
+}
+
+/** Begins with the time, so that ids are in the order in which they were made. */
+function newId(): string {
+  return `snap_${Date.now().toString(36)}${randomBytes(6).toString("hex")}`;
+}
+
+function deletedMeanwhile(id: string): EngineError {
+  const text = `Snapshot ${id} was deleted while it was being taken; take another one.`;
+  return new EngineError(404, "not_found", text);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
