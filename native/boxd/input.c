@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "channel.h"
+#include "dial.h"
 #include "die.h"
 #include "file.h"
 #include "message.h"
@@ -28,13 +29,15 @@ static void open_channel(uint32_t channel, uint8_t type, const struct message *m
   channel_check_free(channel);
   if (type == FRAME_START) {
     process_start(channel, message);
+  } else if (type == FRAME_DIAL) {
+    dial_start(channel, message);
   } else {
     file_open(channel, type, message);
   }
 }
 
 static bool opens_channel(uint8_t type) {
-  return type == FRAME_START || type == FRAME_READ || type == FRAME_WRITE ||
+  return type == FRAME_START || type == FRAME_DIAL || type == FRAME_READ || type == FRAME_WRITE ||
          (type >= FRAME_LIST && type <= FRAME_REMOVE);
 }
 

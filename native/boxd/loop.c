@@ -24,6 +24,10 @@ int loop_watch(int fd, struct watch *watch, uint32_t events) {
   return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
+void loop_unwatch(int fd) {
+  epoll_ctl(epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+}
+
 void loop_wait(int timeout) {
   struct epoll_event events[EVENTS_PER_TURN];
   int count = epoll_wait(epoll_fd, events, EVENTS_PER_TURN, timeout);

@@ -23,6 +23,9 @@ struct work {
 
 void loop_open(void);
 int loop_watch(int fd, struct watch *watch, uint32_t events);
+// For a socket that another process may hold a moment longer (a fork that has not closed it yet): to
+// close it would not end the watch then.
+void loop_unwatch(int fd);
 // One turn: wait at most timeout milliseconds (-1: for ever), then hand out the events.
 void loop_wait(int timeout);
 

@@ -150,7 +150,9 @@ static void enter(uint32_t channel, const struct command *command, pid_t pid,
   process->channel.on_frame = on_frame;
   bool terminal = (command->flags & START_PTY) != 0;
   process->terminal = terminal ? ends->own[1] : -1;
-  if (ends->own[0] >= 0) process->sink = sink_open(channel, ends->own[0], terminal);
+  if (ends->own[0] >= 0) {
+    process->sink = sink_open(channel, ends->own[0], terminal ? SINK_TERMINAL : SINK_PIPE);
+  }
   for (int i = 0; i < 2; i++) {
     if (ends->own[i + 1] < 0) continue;
     process->streams[i] = stream_open(process, ends->own[i + 1],

@@ -12,7 +12,7 @@
 #define CHANNEL_LIMIT 4096
 // A credit above this is a mistake of the sender, not a window.
 #define CREDIT_LIMIT (1u << 30)
-// What the engine may send to a STDIN or WRITE channel before the first CREDIT.
+// What the engine may send to a STDIN, WRITE or DIAL channel before the first CREDIT.
 #define INPUT_WINDOW (256 * 1024)
 
 // Frames that open a channel (engine to boxd).
@@ -24,6 +24,7 @@
 #define FRAME_MKDIR 0x16
 #define FRAME_RENAME 0x17
 #define FRAME_REMOVE 0x18
+#define FRAME_DIAL 0x20
 
 // Frames on an open channel.
 #define FRAME_STDIN 0x02
@@ -45,6 +46,7 @@
 #define FRAME_ERROR 0x86
 #define FRAME_ENTRY 0x87
 #define FRAME_ATTRIBUTES 0x88
+#define FRAME_CONNECTED 0x89
 
 enum tag {
   TAG_ARGUMENT = 1,
@@ -79,6 +81,8 @@ enum tag {
   TAG_PROTOCOL = 30,
   TAG_VERSION = 31,
   TAG_INODE = 32,
+  TAG_HOST = 33,
+  TAG_PORT = 34,
   TAG_COUNT
 };
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -28,20 +29,22 @@ static void drop_pending(struct sink *sink) {
 }
 
 static void close_fd(struct sink *sink) {
-  if (sink->fd >= 0) close(sink->fd);
+  if (sink->fd >= 0 && sink->kind != SINK_CONNECTION) close(sink->fd);
   sink->fd = -1;
 }
 
-static void break_off(struct sink *sink) {
+static void break_off(struct sink *sink, int error) {
   uint32_t dropped = (uint32_t)(sink->pending_end - sink->pending_start);
   drop_pending(sink);
   close_fd(sink);
   sink->broken = true;
-  output_empty(sink->channel, FRAME_STDIN_CLOSE);
+  sink->error = error;
+  // Who has a connection hears of it at its last frame.
+  if (sink->kind != SINK_CONNECTION) output_empty(sink->channel, FRAME_STDIN_CLOSE);
   grant(sink, dropped);
 }
 
-// Bytes written, 0 when the pipe is full, -1 when nobody reads.
+// Bytes written, 0 when it is full, -1 when nobody reads.
 static ssize_t try_write(struct sink *sink, const uint8_t *bytes, size_t length) {
   for (;;) {
     ssize_t count = write(sink->fd, bytes, length);
@@ -51,29 +54,26 @@ static ssize_t try_write(struct sink *sink, const uint8_t *bytes, size_t length)
   }
 }
 
-// A terminal has no closed end: its end of input is a character.
+// A terminal has no closed end: its end of input is a character. A connection goes on the other way.
 static void finish(struct sink *sink) {
   struct termios settings;
-  if (sink->terminal && tcgetattr(sink->fd, &settings) == 0) {
+  if (sink->kind == SINK_CONNECTION) {
+    shutdown(sink->fd, SHUT_WR);
+  } else if (sink->kind == SINK_TERMINAL && tcgetattr(sink->fd, &settings) == 0) {
     uint8_t end_of_input = settings.c_cc[VEOF];
     try_write(sink, &end_of_input, 1);
   }
   close_fd(sink);
 }
 
-static void on_event(struct watch *watch, uint32_t events) {
-  struct sink *sink = container_of(watch, struct sink, watch);
+void sink_ready(struct sink *sink) {
   if (sink->fd < 0) return;
-  if ((events & EPOLLERR) != 0) {
-    break_off(sink);
-    return;
-  }
   uint32_t written = 0;
   while (sink->pending_start < sink->pending_end) {
     ssize_t count = try_write(sink, sink->pending + sink->pending_start,
                               sink->pending_end - sink->pending_start);
     if (count < 0) {
-      break_off(sink);
+      break_off(sink, errno);
       break;
     }
     if (count == 0) break;
@@ -83,6 +83,15 @@ static void on_event(struct watch *watch, uint32_t events) {
   if (sink->pending_start == sink->pending_end) drop_pending(sink);
   grant(sink, written);
   if (sink->closing && sink->pending == NULL && sink->fd >= 0) finish(sink);
+}
+
+static void on_event(struct watch *watch, uint32_t events) {
+  struct sink *sink = container_of(watch, struct sink, watch);
+  if (sink->fd >= 0 && (events & EPOLLERR) != 0) {
+    break_off(sink, EPIPE);
+  } else {
+    sink_ready(sink);
+  }
 }
 
 static void keep(struct sink *sink, const uint8_t *bytes, uint32_t length) {
@@ -101,24 +110,26 @@ static void keep(struct sink *sink, const uint8_t *bytes, uint32_t length) {
   sink->pending_end += length;
 }
 
-struct sink *sink_open(uint32_t channel, int fd, bool terminal) {
+struct sink *sink_open(uint32_t channel, int fd, enum sink_kind kind) {
   struct sink *sink = calloc(1, sizeof *sink);
   if (sink == NULL) die("out of memory");
   sink->watch.on_event = on_event;
   sink->channel = channel;
   sink->fd = fd;
-  sink->terminal = terminal;
+  sink->kind = kind;
   sink->window = INPUT_WINDOW;
-  if (loop_watch(fd, &sink->watch, EPOLLOUT) < 0) die_errno("epoll_ctl");
+  if (kind != SINK_CONNECTION && loop_watch(fd, &sink->watch, EPOLLOUT) < 0) {
+    die_errno("epoll_ctl");
+  }
   return sink;
 }
 
 void sink_write(struct sink *sink, const uint8_t *bytes, uint32_t length) {
   if (length > sink->window) {
-    die_protocol("channel %u: %u bytes of stdin where %u were granted", sink->channel, length,
+    die_protocol("channel %u: %u bytes of input where %u were granted", sink->channel, length,
                  sink->window);
   }
-  if (sink->closing) die_protocol("channel %u: stdin after its end", sink->channel);
+  if (sink->closing) die_protocol("channel %u: input after its end", sink->channel);
   sink->window -= length;
   if (sink->broken) {
     grant(sink, length);
@@ -128,7 +139,7 @@ void sink_write(struct sink *sink, const uint8_t *bytes, uint32_t length) {
   while (sink->pending == NULL && written < length) {
     ssize_t count = try_write(sink, bytes + written, length - written);
     if (count < 0) {
-      break_off(sink);
+      break_off(sink, errno);
       grant(sink, length);
       return;
     }
@@ -140,7 +151,7 @@ void sink_write(struct sink *sink, const uint8_t *bytes, uint32_t length) {
 }
 
 void sink_close(struct sink *sink) {
-  if (sink->closing) die_protocol("channel %u: stdin is closed twice", sink->channel);
+  if (sink->closing) die_protocol("channel %u: input is closed twice", sink->channel);
   sink->closing = true;
   if (sink->fd >= 0 && sink->pending == NULL) finish(sink);
 }

@@ -1,11 +1,12 @@
 import type { Duplex } from "node:stream";
+import { dial } from "./dial.ts";
 import type { BoxdError } from "./error.ts";
 import { BoxdFiles } from "./files.ts";
 import type { BoxdProcess } from "./process.ts";
 import { run } from "./run.ts";
 import { start } from "./start.ts";
 import { Transport } from "./transport.ts";
-import type { RunOptions, RunResult, StartOptions } from "./types.ts";
+import type { DialOptions, RunOptions, RunResult, StartOptions } from "./types.ts";
 
 /**
  * One connection to the boxd of one box. Every byte from it is treated as hostile: what breaks the
@@ -56,6 +57,16 @@ export class BoxdConnection {
   /** Starts, collects and waits. A non-zero exit is a result, not an error. */
   run(options: RunOptions): Promise<RunResult> {
     return run(this.#transport, options);
+  }
+
+  /**
+   * Opens a TCP connection from within the box's network. The stream is half-open like a socket: each
+   * direction ends by itself, and `destroy()` ends both. A peer that breaks it off is an `error`.
+   *
+   * Rejects with `REMOTE` and `errnoName` when it cannot be opened (ECONNREFUSED: nobody listens there).
+   */
+  dial(options: DialOptions): Promise<Duplex> {
+    return dial(this.#transport, options);
   }
 
   /** Ends the connection, and with it everything that runs in the box. */

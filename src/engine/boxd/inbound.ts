@@ -16,6 +16,13 @@ export interface Receiver {
   fail(error: BoxdError): void;
 }
 
+/** What a stream is made with, so that it takes from an `Inbound`. */
+export interface InboundOptions {
+  highWaterMark: number;
+  read: () => void;
+  destroy: (error: Error | null, callback: (error: Error | null) => void) => void;
+}
+
 /**
  * A stream of bytes from boxd as a `Readable`. It grants credit as the reader takes the bytes; when
  * the reader destroys it, what still comes is dropped, so that the sender is not held up.
@@ -32,9 +39,14 @@ export class Inbound implements Receiver {
   #wanted = false;
   #finished = false;
 
-  constructor(windowBytes: number, grant: (bytes: number) => void) {
+  /** @param make makes the stream, for one that is more than a `Readable` */
+  constructor(
+    windowBytes: number,
+    grant: (bytes: number) => void,
+    make: (options: InboundOptions) => Readable = (options) => new Readable(options),
+  ) {
     this.#window = new ReceiveWindow(windowBytes, grant);
-    this.readable = new Readable({
+    this.readable = make({
       highWaterMark: 64 * 1024,
       read: () => {
         this.#wanted = true;

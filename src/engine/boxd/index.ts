@@ -1,6 +1,6 @@
 /**
  * The engine's side of the connection to the supervisor in a box (`native/boxd`, PROTOCOL.md).
- * It knows frames, processes and files, and nothing of how the box was made.
+ * It knows frames, processes, files and connections, and nothing of how the box was made.
  *
  * @example
  * const child = spawn(boxdPath, ["--fd", "3"], { stdio: ["ignore", "inherit", "inherit", "pipe"] });
@@ -8,6 +8,7 @@
  * const { exit, stdout } = await connection.run({ argv: ["uname", "-a"], env: { PATH: "/bin" } });
  * const shell = await connection.start({ argv: ["sh"], stdin: "open" });
  * for await (const chunk of shell.stdout) process.stdout.write(chunk);
+ * const socket = await connection.dial({ port: 3000 });
  * await connection.files.write("/tmp/a", "text", { parents: true, atomic: true });
  */
 export { BoxdConnection } from "./connection.ts";
@@ -21,6 +22,7 @@ export type {
   BoxdStat,
   BoxdText,
   BoxdUser,
+  DialOptions,
   ReadOptions,
   RunOptions,
   RunResult,

@@ -5,7 +5,7 @@ export const FRAME_HEADER_BYTES = 9;
 export const FRAME_PAYLOAD_LIMIT = 256 * 1024;
 export const CHANNEL_LIMIT = 4096;
 export const CREDIT_LIMIT = 2 ** 30;
-/** What may be sent to a STDIN or WRITE channel before the first CREDIT. */
+/** What may be sent to a STDIN, WRITE or DIAL channel before the first CREDIT. */
 export const INPUT_WINDOW = 256 * 1024;
 /** No message from boxd is near this: the longest holds one path. */
 export const MESSAGE_LIMIT = 16 * 1024;
@@ -27,6 +27,7 @@ export const FRAME = {
   RENAME: 0x17,
   REMOVE: 0x18,
   CANCEL: 0x19,
+  DIAL: 0x20,
   HELLO: 0x80,
   STARTED: 0x81,
   STDOUT: 0x82,
@@ -36,6 +37,7 @@ export const FRAME = {
   ERROR: 0x86,
   ENTRY: 0x87,
   ATTRIBUTES: 0x88,
+  CONNECTED: 0x89,
 } as const;
 
 export const TAG = {
@@ -71,6 +73,8 @@ export const TAG = {
   PROTOCOL: 30,
   VERSION: 31,
   INODE: 32,
+  HOST: 33,
+  PORT: 34,
 } as const;
 
 export const START_FLAG = {

@@ -119,3 +119,14 @@ export interface WriteOptions {
   atomic?: boolean;
   signal?: AbortSignal;
 }
+
+/** Where to connect to, from within the box. */
+export interface DialOptions {
+  port: number;
+  /** An IPv4 or IPv6 address; names are not looked up. @default the box's loopback, 127.0.0.1 and then ::1 */
+  host?: string;
+  /** Bytes that boxd may send ahead of the reader. @default 256 KiB */
+  windowBytes?: number;
+  /** Gives up connecting, which has no limit of its own. A connection that stands is not touched. */
+  signal?: AbortSignal;
+}

@@ -83,6 +83,7 @@ const ANSWERS = [
       [22, 1n],
     ]),
   (c: number) => frame(c, 0x85),
+  (c: number) => frame(c, 0x89),
   (c: number) => frame(c, 0x13),
   (c: number) => frame(c, 0x06, [[7, 100]]),
   (c: number) =>
@@ -125,6 +126,7 @@ it(`the client survives answers made up at random (BOXD_FUZZ_SEED=${firstSeed})`
     const { files, ...connection } = await BoxdConnection.connect(stream).then((c) => ({
       files: c.files,
       run: c.run.bind(c),
+      dial: c.dial.bind(c),
       closed: c.closed,
     }));
     const pending = [
@@ -133,9 +135,13 @@ it(`the client survives answers made up at random (BOXD_FUZZ_SEED=${firstSeed})`
       files.readFile("/a"),
       files.write("/a", Buffer.alloc(500_000)),
       files.list("/").next(),
+      connection.dial({ port: 1 }).then(async (stream) => {
+        stream.end("hello");
+        for await (const _ of stream);
+      }),
     ];
     for (let i = 0; i < 30; i++) {
-      const bytes = random.pick(ANSWERS)(1 + random.below(5));
+      const bytes = random.pick(ANSWERS)(1 + random.below(6));
       stream.push(random.chance(10) ? mutate(random, bytes) : bytes);
     }
     stream.push(null);

@@ -8,6 +8,7 @@ const hello = frame(0, 0x80, [
   [31, "0.1.0"],
 ]);
 const started = (channel: number) => frame(channel, 0x81, [[19, 77]]);
+const connected = frame(1, 0x89);
 const exit = (channel: number) =>
   frame(channel, 0x84, [
     [20, 0],
@@ -151,6 +152,29 @@ describe("a boxd that breaks the protocol", () => {
       await expect(connection.run({ argv: ["a"] })).rejects.toMatchObject({ code: "PROTOCOL" });
     },
   );
+
+  it.each<[string, Buffer[]]>([
+    ["data before CONNECTED", [frame(1, 0x12, Buffer.from("x"))]],
+    ["END before CONNECTED", [frame(1, 0x13)]],
+    ["CONNECTED twice", [connected, connected]],
+    ["END twice", [connected, frame(1, 0x13), frame(1, 0x13)]],
+    ["data after END", [connected, frame(1, 0x13), frame(1, 0x12, Buffer.from("x"))]],
+    ["OK before both ends", [connected, frame(1, 0x13), frame(1, 0x85)]],
+    [
+      "more data than its credit",
+      [connected, frame(1, 0x12, Buffer.alloc(200_000)), frame(1, 0x12, Buffer.alloc(200_000))],
+    ],
+    ["credit that cannot be meant", [connected, frame(1, 0x06, [[7, 2 ** 30]])]],
+    ["STDOUT for a connection", [connected, frame(1, 0x82, Buffer.from("x"))]],
+  ])("%s on a connection: all of it ends", async (_name, bytes) => {
+    const { fake, connection } = await connect();
+    const dialled = connection.dial({ port: 1 }).catch((error: BoxdError) => error);
+    fake.say(...bytes);
+    expect((await connection.closed)?.code).toBe("PROTOCOL");
+    const stream = await dialled;
+    if (stream instanceof Duplex) expect(stream.destroyed).toBe(true);
+    else expect(stream).toMatchObject({ code: "PROTOCOL" });
+  });
 
   it("is refused when it greets with something else", async () => {
     for (const greeting of [

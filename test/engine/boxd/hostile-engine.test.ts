@@ -4,6 +4,7 @@ import { isAlive, spawnRaw, until } from "./support/boxd.ts";
 import { field, frame, u32 } from "./support/wire.ts";
 
 const START = 0x01;
+const DIAL = 0x20;
 const argv = (program: string, ...rest: string[]) =>
   [program, ...rest].map((argument) => [1, argument] as const);
 const sleep = frame(1, START, argv("/bin/sleep", "1000"));
@@ -210,6 +211,29 @@ const cases: [string, RegExp, Buffer[]][] = [
       frame(1, 0x11, [
         [14, "/nowhere/x"],
         [4, 6],
+      ]),
+    ],
+  ],
+  ["port 0", /port 0/, [frame(1, DIAL, [[34, 0]])]],
+  ["port 65536", /port 65536/, [frame(1, DIAL, [[34, 65536]])]],
+  ["no port", /lacks a tag/, [frame(1, DIAL, [[33, "127.0.0.1"]])]],
+  [
+    "data before there is a connection",
+    /type 0x12 does not belong on channel 1/,
+    [Buffer.concat([frame(1, DIAL, [[34, 1]]), frame(1, 0x12, Buffer.from("x"))])],
+  ],
+  [
+    "process frames for a connection",
+    /type 0x03 does not belong on channel 1/,
+    [Buffer.concat([frame(1, DIAL, [[34, 1]]), frame(1, 0x03)])],
+  ],
+  [
+    "too much credit for a connection",
+    /more credit/,
+    [
+      frame(1, DIAL, [
+        [34, 1],
+        [7, 2 ** 30 + 1],
       ]),
     ],
   ],

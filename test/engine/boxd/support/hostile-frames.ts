@@ -14,6 +14,16 @@ const PATHS = [
   "a/../b",
   "/tmp/fifo",
 ];
+/** What DIAL finds now and then: it greets, says back what it hears, and resets every other caller. */
+const PORT = 7777;
+const SERVER = `my $s = IO::Socket::INET->new(LocalPort => shift, Listen => 5, ReuseAddr => 1) or exit;
+alarm 5;
+for (my $i = 0; my $c = $s->accept; $i++) {
+  syswrite $c, "x" x 100_000;
+  setsockopt $c, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0) if $i % 2;
+  if (sysread $c, my $b, 100) { syswrite $c, $b }
+  close $c;
+}`;
 const COMMANDS = [
   ["/bin/true"],
   ["/bin/cat"],
@@ -23,6 +33,7 @@ const COMMANDS = [
   ["/bin/sh", "-c", "head -c 3000000 /dev/zero"],
   ["yes"],
   ["sleep", "5"],
+  ["perl", "-MIO::Socket::INET", "-e", SERVER, String(PORT)],
   ["/nowhere"],
   [""],
 ];
@@ -37,7 +48,7 @@ export function likelyFrame(random: Random): Buffer {
     random.chance(percent) ? part() : Buffer.alloc(0);
   const credit = () => field(7, random.pick([0, 1, 100, 5000, 300_000, 1 << 20]));
   const build = (type: number, ...parts: Buffer[]) => frame(channel, type, Buffer.concat(parts));
-  switch (random.below(16)) {
+  switch (random.below(18)) {
     case 0:
     case 1:
     case 2:
@@ -110,6 +121,14 @@ export function likelyFrame(random: Random): Buffer {
         0x18,
         field(14, random.pick(["/tmp/d", "/tmp/a", "/tmp/nothing", "/"])),
         maybe(70, () => field(4, 1)),
+      );
+    case 15:
+    case 16:
+      return build(
+        0x20,
+        field(34, random.chance(90) ? random.pick([PORT, PORT, 1]) : number()),
+        maybe(30, () => field(33, random.pick(["127.0.0.1", "::1", "1.2.3.4", "localhost", ""]))),
+        maybe(80, credit),
       );
     default:
       return build(0x19);
