@@ -2,16 +2,20 @@ import type { EngineBox } from "./engine-box.ts";
 import { EngineError } from "./engine-error.ts";
 import { BOX_USER } from "./paths.ts";
 
-const PATH = [
+/** Where a command in a box is looked for, in this order. */
+export const BOX_PATH = [
   `${BOX_USER.home}/.local/bin`,
   "/opt/node/bin",
+  "/run/box/bin",
   "/usr/local/sbin",
   "/usr/local/bin",
+  // Where Go's own packages put it.
+  "/usr/local/go/bin",
   "/usr/sbin",
   "/usr/bin",
   "/sbin",
   "/bin",
-].join(":");
+] as const;
 
 /** They decide which code every program in the box loads; the service does not let them be set. */
 const NOT_SETTABLE = ["PATH", "HOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "NODE_OPTIONS"];
@@ -26,7 +30,7 @@ export function commandEnvironment(
     ...box.record.env_vars,
     HOME: BOX_USER.home,
     LOGNAME: BOX_USER.name,
-    PATH,
+    PATH: BOX_PATH.join(":"),
     SHELL: "/bin/bash",
     USER: BOX_USER.name,
   };

@@ -20,6 +20,7 @@ import { DISK, type HostFiles, makeHostFiles } from "./host-files.ts";
 import { layerSize } from "./layer-size.ts";
 import { Layers, type MountedDisk } from "./layers.ts";
 import { removeTree } from "./remove-tree.ts";
+import { requireTools } from "./require-tools.ts";
 import { stage } from "./stage.ts";
 import { startSandbox } from "./start-sandbox.ts";
 import { everyoneMayPass, findToolchain, type Toolchain } from "./toolchain.ts";
@@ -109,7 +110,10 @@ class BubblewrapDriver implements Driver {
     return this.#host.lacking === undefined ? [] : [this.#host.lacking];
   }
 
-  async requireRuntime(_runtime: string): Promise<void> {}
+  async requireRuntime(runtime: string): Promise<void> {
+    const { layout, toolchain } = this.#host;
+    requireTools(runtime, { base: undefined, layout, toolchain });
+  }
 
   async start(spec: SandboxSpec): Promise<Sandbox> {
     const { isRoot, files, layout, toolchain, layers } = this.#host;
