@@ -6,6 +6,7 @@ import { withoutIdleLimit } from "./patient-fetch.ts";
 import { API_KEY_HEADER, API_PREFIX } from "./protocol.ts";
 import { readBody } from "./read-body.ts";
 import { responseError } from "./response-error.ts";
+import { openWebSocket, type WebSocketConstructor, type WebSocketLike } from "./web-socket.ts";
 
 const DEFAULT_BASE_URL = "https://us-east-1.box.upstash.com";
 
@@ -27,16 +28,19 @@ export interface ClientRequest extends CallOptions {
 export class Client {
   readonly baseUrl: string;
   readonly #apiKey: string;
-  readonly #timeout: number;
+  /** Milliseconds for what is answered at once. */
+  readonly timeout: number;
   readonly #debug: boolean;
   readonly #fetch: typeof fetch | undefined;
+  readonly #webSocket: WebSocketConstructor | undefined;
 
   constructor(options: ConnectionOptions) {
     this.baseUrl = baseUrl(options.baseUrl ?? environment("UPSTASH_BOX_BASE_URL"));
     this.#apiKey = apiKey(options.apiKey ?? environment("UPSTASH_BOX_API_KEY"));
-    this.#timeout = options.timeout ?? DEFAULT_TIMEOUT_MS;
+    this.timeout = options.timeout ?? DEFAULT_TIMEOUT_MS;
     this.#debug = options.debug ?? false;
     this.#fetch = options.fetch;
+    this.#webSocket = options.webSocket;
   }
 
   /** Sends a request and reads the JSON answer; an empty body reads as `{}`. */
@@ -45,7 +49,7 @@ export class Client {
     path: string,
     request: ClientRequest = {},
   ): Promise<{ value: unknown; response: Response }> {
-    const deadline = new Deadline(request.requestTimeout ?? this.#timeout, request.signal);
+    const deadline = new Deadline(request.requestTimeout ?? this.timeout, request.signal);
     const operation = `${method} ${API_PREFIX}${path}`;
     try {
       const response = await this.open(method, path, request, deadline);
@@ -76,6 +80,13 @@ export class Client {
       if (!BoxError.isInstance(error)) this.#log(`${operation} failed: ${String(error)}`);
       throw deadline.toError(error, operation);
     }
+  }
+
+  /** Begins to open a WebSocket. */
+  webSocket(path: string): Promise<WebSocketLike> {
+    this.#log(`WebSocket ${API_PREFIX}${path}`);
+    const url = `${this.baseUrl.replace(/^http/, "ws")}${API_PREFIX}${path}`;
+    return openWebSocket(url, { [API_KEY_HEADER]: this.#apiKey }, this.#webSocket);
   }
 
   #send(method: string, path: string, request: ClientRequest, signal: AbortSignal) {

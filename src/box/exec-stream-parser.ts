@@ -1,12 +1,12 @@
 import { BoxError } from "./box-error.ts";
 import type { ExecChunk } from "./exec-chunk.ts";
+import { ExecChunkDecoder } from "./exec-chunk-decoder.ts";
 import type { ExecEvent, ExecEventParser } from "./exec-event.ts";
 import { ExecFramesParser } from "./exec-frames-parser.ts";
 import { ExecLinesParser } from "./exec-lines-parser.ts";
 import { ExecTextParser } from "./exec-text-parser.ts";
 import { FRAMES_MEDIA_TYPE, NDJSON_MEDIA_TYPE } from "./protocol.ts";
 import type { ChunkParser } from "./stream-run.ts";
-import { Utf8Decoder } from "./utf8-decoder.ts";
 
 /** What the SDK asks for: the best format first, the original's last. */
 export const EXEC_STREAM_ACCEPT = `${FRAMES_MEDIA_TYPE}, ${NDJSON_MEDIA_TYPE};q=0.8, text/plain;q=0.5, */*;q=0.1`;
@@ -16,13 +16,11 @@ export class ExecStreamParser<Data extends string | Uint8Array>
   implements ChunkParser<ExecChunk<Data>>
 {
   readonly #events: ExecEventParser;
-  readonly #decoders: { stdout: Utf8Decoder; stderr: Utf8Decoder } | undefined;
+  readonly #decoder: ExecChunkDecoder<Data>;
 
   constructor(contentType: string | null, encoding: "utf8" | "bytes") {
     this.#events = eventParser(contentType);
-    if (encoding === "utf8") {
-      this.#decoders = { stdout: new Utf8Decoder(), stderr: new Utf8Decoder() };
-    }
+    this.#decoder = new ExecChunkDecoder(encoding);
   }
 
   push(piece: Uint8Array): (ExecChunk<Data> | BoxError)[] {
@@ -34,21 +32,7 @@ export class ExecStreamParser<Data extends string | Uint8Array>
   }
 
   #toChunks(event: ExecEvent | BoxError): (ExecChunk<Data> | BoxError)[] {
-    if (BoxError.isInstance(event)) return [...this.#rest(), event];
-    if (event.type === "exit") return [...this.#rest(), event];
-    const data = this.#decoders ? this.#decoders[event.type].push(event.bytes) : event.bytes;
-    return data.length > 0 ? [{ type: event.type, data: data as Data }] : [];
-  }
-
-  /** Half a character that the program left at its end. */
-  #rest(): ExecChunk<Data>[] {
-    if (!this.#decoders) return [];
-    const chunks: ExecChunk<Data>[] = [];
-    for (const type of ["stdout", "stderr"] as const) {
-      const data = this.#decoders[type].end();
-      if (data !== "") chunks.push({ type, data: data as Data });
-    }
-    return chunks;
+    return BoxError.isInstance(event) ? [...this.#decoder.end(), event] : this.#decoder.push(event);
   }
 }
 

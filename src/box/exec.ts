@@ -3,7 +3,10 @@ import { BoxError } from "./box-error.ts";
 import { CodeRun } from "./code-run.ts";
 import { Deadline } from "./deadline.ts";
 import type { ExecChunk } from "./exec-chunk.ts";
+import type { ExecSession } from "./exec-session.ts";
+import type { ExecSessionOptions } from "./exec-session-options.ts";
 import { EXEC_STREAM_ACCEPT, ExecStreamParser } from "./exec-stream-parser.ts";
+import { openExecSession } from "./open-exec-session.ts";
 import type { RunOptions } from "./options.ts";
 import { resolvePath, toFolder } from "./paths.ts";
 import { RUN_ID_HEADER } from "./protocol.ts";
@@ -126,6 +129,25 @@ export class Exec {
     const { timeout, signal } = options;
     const limits = { timeout: timeout && timeout + CODE_GRACE_MS, signal };
     return this.#stream("code-stream", this.#code(options), limits);
+  }
+
+  /**
+   * Starts a program and stays connected to it, for input, a terminal and signals. Resolves once it
+   * runs. When the session ends, so does the program.
+   *
+   * @param options `argv` for a program and its arguments, or `cmd` for a line of bash.
+   * @throws BoxError here when it could not be started, from the loop and from `wait()` when the
+   * connection was lost.
+   * @example
+   * await using shell = await box.exec.session({ argv: ["bash", "-i"], tty: true, rows: 40, cols: 120 });
+   * shell.write("npm test; exit\n");
+   * for await (const chunk of shell) if (chunk.type === "stdout") process.stdout.write(chunk.data);
+   */
+  session(options: ExecSessionOptions & { encoding: "bytes" }): Promise<ExecSession<Uint8Array>>;
+  session(options: ExecSessionOptions & { encoding?: "utf8" | undefined }): Promise<ExecSession>;
+  // biome-ignore lint/suspicious/noExplicitAny: the overloads say which of the two it is.
+  session(options: ExecSessionOptions): Promise<ExecSession<any>> {
+    return openExecSession(this.#box, options);
   }
 
   async #runToEnd(route: string, body: object, options: RunOptions): Promise<RunState<string>> {

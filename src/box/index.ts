@@ -26,7 +26,6 @@ export { Box } from "./box.ts";
 export { BoxApiKey } from "./box-api-key.ts";
 /** The one error. */
 export { BoxError, type BoxErrorCode } from "./box-error.ts";
-/** `box.exec`. */
 /** What `exec.code` gives. */
 export type { CodeRun } from "./code-run.ts";
 /** What an agent program of one's own is made of. */
@@ -42,9 +41,13 @@ export type { DeleteBoxesOptions } from "./delete-boxes.ts";
 export type { DownloadOptions } from "./download.ts";
 /** A box that deletes itself. */
 export { EphemeralBox } from "./ephemeral-box.ts";
+/** `box.exec`. */
 export type { CodeOptions, Exec, ExecStreamOptions } from "./exec.ts";
 /** What a command hands out. */
 export type { ExecChunk } from "./exec-chunk.ts";
+/** What `exec.session` gives and takes. */
+export type { ExecSession } from "./exec-session.ts";
+export type { ExecSessionOptions } from "./exec-session-options.ts";
 /** `box.files`. */
 export type { Files, ReadFileOptions, WriteFileOptions } from "./files.ts";
 /** `box.git`. */
@@ -148,6 +151,8 @@ export type { DeleteSnapshotsOptions, SnapshotOptions } from "./snapshots.ts";
 export { StreamRun } from "./stream-run.ts";
 /** What `files.upload` takes. */
 export type { UploadEntry } from "./upload.ts";
+/** What opens WebSockets. */
+export type { WebSocketConstructor, WebSocketLike } from "./web-socket.ts";
 /** What the service says, in its own words. */
 export type {
   BoxData,

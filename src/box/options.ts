@@ -1,4 +1,5 @@
 import type { Agent } from "./agent-name.ts";
+import type { WebSocketConstructor } from "./web-socket.ts";
 import type { BoxSize, CustomRunner } from "./wire.ts";
 
 /** Limits of one call. Every method takes them. */
@@ -28,6 +29,11 @@ export interface ConnectionOptions {
   debug?: boolean | undefined;
   /** Sends the requests instead of the global `fetch`: for a proxy, a test, a trace. */
   fetch?: typeof fetch | undefined;
+  /**
+   * Opens the WebSockets of `exec.session`, in the place of the package `ws`: the global one of Bun,
+   * Deno or Node 22, or one that goes through a proxy. It must be able to send a header.
+   */
+  webSocket?: WebSocketConstructor | undefined;
   /** @deprecated Taken so that programs for the original compile: this SDK sends no telemetry. */
   enableTelemetry?: boolean | undefined;
 }

@@ -30,7 +30,7 @@ describe("docs/sdk.md", () => {
     await writeFile(join(folder.path, "given.ts"), GIVEN);
     const paths = {
       "box-action/box": [join(root, "src/box/index.ts")],
-      "*": [join(root, "node_modules/*")],
+      "*": [join(root, "node_modules/@types/*"), join(root, "node_modules/*")],
     };
     const compilerOptions = {
       module: "ESNext",

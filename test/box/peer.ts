@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type WebSocket, WebSocketServer } from "ws";
 
 /** A request as it arrived. */
 export interface SeenRequest {
@@ -26,8 +27,15 @@ export interface Peer extends AsyncDisposable {
   dropped: Promise<void>;
 }
 
-/** Starts a peer on a free port; what the handler returns is sent as JSON. */
-export async function startPeer(handler: Handler): Promise<Peer> {
+/**
+ * Starts a peer on a free port; what the handler returns is sent as JSON.
+ *
+ * @param onSession takes WebSockets; without it they are answered like any other request
+ */
+export async function startPeer(
+  handler: Handler,
+  onSession?: (socket: WebSocket, request: IncomingMessage) => void,
+): Promise<Peer> {
   const requests: SeenRequest[] = [];
   const waiting: (() => void)[] = [];
   const drop = withResolvers<void>();
@@ -41,6 +49,12 @@ export async function startPeer(handler: Handler): Promise<Peer> {
     const value = await handler(request, response);
     if (value !== undefined && !response.headersSent) sendJson(response, value);
   });
+  const webSockets = new WebSocketServer({ noServer: true, autoPong: false });
+  if (onSession) {
+    server.on("upgrade", (request, socket, head) => {
+      webSockets.handleUpgrade(request, socket, head, (session) => onSession(session, request));
+    });
+  }
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -57,6 +71,7 @@ export async function startPeer(handler: Handler): Promise<Peer> {
       }
     },
     async [Symbol.asyncDispose]() {
+      for (const session of webSockets.clients) session.terminate();
       server.closeAllConnections();
       server.close();
       await once(server, "close");

@@ -45,8 +45,20 @@ lines.push(`command aborted: ${await command}`);
 lines.push(`command timed out: ${await code(box.exec.command("x", { timeout: 50 }))}`);
 lines.push(`delete timed out: ${await code(box.delete({ requestTimeout: 50 }))}`);
 
-// A stream that nobody reads while it is reset.
+const session = await box.exec.session({ argv: ["x"], timeout: 3_600_000 });
+lines.push(`session read: ${await code(drain(session))}`);
+
+const closed = await box.exec.session({ argv: ["x"] });
+await closed.close();
+lines.push(`session closed: ${await closed.wait()}`);
+
+const givenUp = new AbortController();
+await box.exec.session({ argv: ["x"], signal: givenUp.signal });
+givenUp.abort();
+
+// A stream and a session that nobody reads while they are reset.
 await box.exec.stream("x");
+await box.exec.session({ argv: ["x"] });
 await new Promise((resolve) => setTimeout(resolve, 400));
 
 process.on("exit", () => {

@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, it } from "vitest";
 import { ExecFrameType, encodeExecFrame, FRAMES_MEDIA_TYPE } from "../../src/box/wire.ts";
-import { BOX, startPeer } from "./peer.ts";
+import { BOX, type Handler, startPeer } from "./peer.ts";
 import { bytes } from "./pieces.ts";
 
 const PROGRAM = new URL("process.fixture.ts", import.meta.url).pathname;
 
 it("a process that used the SDK, through resets and aborts, exits by itself without a rejection", async () => {
-  await using peer = await startPeer(({ method, path }, response) => {
+  const answer: Handler = ({ method, path }, response) => {
     if (path.endsWith("/cancel")) return {};
     if (path.endsWith("/exec")) return undefined;
     if (path.endsWith("/exec-stream")) {
@@ -25,6 +25,12 @@ it("a process that used the SDK, through resets and aborts, exits by itself with
     }
     if (method === "DELETE") return undefined;
     return BOX;
+  };
+  await using peer = await startPeer(answer, (socket) => {
+    socket.once("message", () => {
+      socket.send('{"type":"started","pid":7,"execId":"run-7"}');
+      setTimeout(() => socket.terminate(), 200);
+    });
   });
   const child = spawn(process.execPath, ["--import", "tsx", PROGRAM], {
     env: {
@@ -55,6 +61,8 @@ it("a process that used the SDK, through resets and aborts, exits by itself with
     "command aborted: aborted",
     "command timed out: timeout",
     "delete timed out: timeout",
+    "session read: network",
+    "session closed: -1",
     "rejections: 0",
   ]);
 });
