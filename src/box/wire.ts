@@ -24,8 +24,11 @@ export * from "./wire/snapshots.ts";
 
 /** The body of every answer with a status of 400 or above; `code` and `request_id` are ours. */
 export const ErrorResponse = z.object({
-  error: z.string(),
-  code: z.string().optional(),
-  request_id: z.string().optional(),
+  error: z.string().describe("What was wrong, and what to do."),
+  code: z.string().optional().describe("For machines; it stays the same."),
+  request_id: z.string().optional().describe("As in X-Request-Id."),
 });
 export type ErrorResponse = z.infer<typeof ErrorResponse>;
+
+/** `GET /healthz` */
+export const HealthResponse = z.object({ ok: z.literal(true) });

@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { Folder } from "./folder.ts";
 
 /** Files that go with a prompt, and the bytes of each. */
 export const MAX_PROMPT_FILES = 10;
 export const MAX_PROMPT_FILE_BYTES = 10 * 1024 * 1024;
 
-/** A file that goes with a prompt. `data` is base64. */
+/** A file that goes with a prompt. */
 export const PromptFile = z.object({
-  data: z.string(),
+  data: z.string().describe("Base64."),
   media_type: z.string().optional(),
   filename: z.string().min(1),
 });
@@ -22,11 +23,20 @@ export type Webhook = z.infer<typeof Webhook>;
 /** `POST /{id}/run/stream` */
 export const AgentRunRequest = z.object({
   prompt: z.string().min(1),
-  folder: z.string().optional(),
-  json_schema: z.record(z.string(), z.unknown()).optional(),
-  agent_options: z.record(z.string(), z.unknown()).optional(),
-  /** At most {@link MAX_PROMPT_FILES} of {@link MAX_PROMPT_FILE_BYTES}; also as multipart parts named `files`. */
-  files: z.array(PromptFile).max(MAX_PROMPT_FILES).optional(),
+  folder: Folder,
+  json_schema: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("A JSON schema; the answer's output is then JSON of that form, as text."),
+  agent_options: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("The harness's own options, handed on as they are."),
+  files: z
+    .array(PromptFile)
+    .max(MAX_PROMPT_FILES)
+    .optional()
+    .describe("At most 10 of 10 MiB; also as parts of a form."),
 });
 export type AgentRunRequest = z.infer<typeof AgentRunRequest>;
 
@@ -51,8 +61,23 @@ export const AgentEventData = {
 export type AgentEventName = keyof typeof AgentEventData;
 
 /** `POST /{id}/run` with a webhook: answered at once, the run goes on. */
-export const AgentRunInBackgroundRequest = AgentRunRequest.extend({ webhook: Webhook.optional() });
+export const AgentRunInBackgroundRequest = AgentRunRequest.extend({
+  webhook: Webhook.optional().describe("Where the end of the run is told."),
+});
 export type AgentRunInBackgroundRequest = z.infer<typeof AgentRunInBackgroundRequest>;
+
+const PromptFiles = z
+  .array(z.file())
+  .max(MAX_PROMPT_FILES)
+  .optional()
+  .describe("At most 10 of 10 MiB, each a part of this name.");
+
+/** {@link AgentRunRequest} as a form: what is an object is a field with its JSON. */
+export const AgentRunForm = AgentRunRequest.extend({ files: PromptFiles });
+
+/** {@link AgentRunInBackgroundRequest} as a form. */
+export const AgentRunInBackgroundForm = AgentRunInBackgroundRequest.extend({ files: PromptFiles });
+
 export const AgentRunInBackgroundResponse = z.object({ run_id: z.string() });
 
 /** The body of a webhook's POST when a run has ended. */

@@ -13,8 +13,10 @@ export const MAX_LABELS = 5;
 
 /** A user's own agent program; it speaks box-sse-v1 on its standard output. */
 export const CustomRunner = z.object({
-  /** A name on the box's PATH, or an absolute path under `/workspace/home` or `/home/boxuser`. */
-  command: z.string().min(1),
+  command: z
+    .string()
+    .min(1)
+    .describe("A name on the box's PATH, or a path under /workspace/home or /home/boxuser."),
   args: z.array(z.string()).optional(),
   protocol: z.literal("box-sse-v1").optional(),
 });
@@ -43,27 +45,66 @@ export const MAX_TTL_SECONDS = 259_200;
 
 /** `POST /v2/box` */
 export const CreateBoxRequest = z.object({
-  name: z.string().min(1).max(128).optional(),
-  labels: z.array(z.string()).max(MAX_LABELS).optional(),
+  name: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe("Letters, digits, ., _ and -; from then on it stands for the id."),
+  labels: z
+    .array(z.string())
+    .max(MAX_LABELS)
+    .optional()
+    .describe("Each 1 to 20 of letters, digits, ., _, : and -."),
   size: BoxSize.optional(),
-  keep_alive: z.boolean().optional(),
-  init_command: z.string().optional(),
-  agent: z.string().min(1).optional(),
-  model: z.string().min(1).optional(),
-  agent_api_key: z.string().min(1).optional(),
-  custom_runner: CustomRunner.optional(),
-  runtime: z.string().min(1).optional(),
-  github_token: z.string().min(1).optional(),
+  keep_alive: z.boolean().optional().describe("It never pauses."),
+  init_command: z
+    .string()
+    .optional()
+    .describe("Run in a shell at every start; keep-alive boxes only."),
+  agent: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("claude-code, codex, opencode, cursor or custom. Default: what the model tells."),
+  model: z.string().min(1).optional().describe("Needed with every agent but custom."),
+  agent_api_key: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("UPSTASH_KEY, STORED_KEY, or the model provider's key itself."),
+  custom_runner: CustomRunner.optional().describe("The program of the agent custom."),
+  runtime: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("node, python, golang, ruby or rust, each also with -alpine."),
+  github_token: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("For clones, pushes and pull requests of this box."),
   git_user_name: z.string().min(1).optional(),
   git_user_email: z.string().min(1).optional(),
-  env_vars: z.record(z.string(), z.string()).optional(),
-  attach_headers: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  env_vars: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Variables for every command of this box."),
+  attach_headers: z
+    .record(z.string(), z.record(z.string(), z.string()))
+    .optional()
+    .describe("Headers for requests that leave the box, by host pattern."),
   network_policy: NetworkPolicy.optional(),
-  skills: z.array(z.string().min(1)).optional(),
+  skills: z.array(z.string().min(1)).optional().describe("owner/repository/skill each."),
   mcp_servers: z.array(McpServer).optional(),
-  ephemeral: z.boolean().optional(),
-  /** Seconds until an ephemeral box deletes itself. */
-  ttl: z.number().int().positive().max(MAX_TTL_SECONDS).optional(),
+  ephemeral: z.boolean().optional().describe("It deletes itself after ttl."),
+  ttl: z
+    .number()
+    .int()
+    .positive()
+    .max(MAX_TTL_SECONDS)
+    .optional()
+    .describe("Seconds until an ephemeral box deletes itself. Default: three days."),
 });
 export type CreateBoxRequest = z.infer<typeof CreateBoxRequest>;
 
@@ -89,15 +130,23 @@ export const BoxData = z.object({
   total_cpu_ns: z.number().optional(),
   total_compute_cost_usd: z.number().optional(),
   total_token_cost_usd: z.number().optional(),
-  /** The agent's model is paid for by the service, not with a key of the user's. */
-  use_managed_key: z.boolean().optional(),
+  use_managed_key: z
+    .boolean()
+    .optional()
+    .describe("The agent's model is paid for by the service, not with a key of the user's."),
   last_activity_at: z.number().optional(),
   created_at: z.number(),
   updated_at: z.number(),
   ephemeral: z.boolean().optional(),
-  expires_at: z.number().optional(),
+  expires_at: z.number().optional().describe("When an ephemeral box deletes itself."),
 });
 export type BoxData = z.infer<typeof BoxData>;
+
+/** `GET /v2/box` */
+export const ListBoxesQuery = z.object({
+  label: z.string().min(1).optional().describe("Only boxes that have this label."),
+});
+export const ListBoxesResponse = z.array(BoxData);
 
 /** `POST /from-snapshot`: what a create takes, over what the snapshot holds. */
 export const FromSnapshotRequest = CreateBoxRequest.extend({ snapshot_id: z.string().min(1) });

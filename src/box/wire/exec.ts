@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { Folder } from "./folder.ts";
 
 /** `POST /{id}/exec` and `POST /{id}/exec-stream` */
 export const ExecRequest = z.object({
-  command: z.array(z.string()).min(1),
-  /** Relative to `/workspace/home`, or absolute. */
-  folder: z.string().optional(),
+  command: z
+    .array(z.string())
+    .min(1)
+    .describe('The program and its arguments; for a shell: ["sh", "-c", "…"].'),
+  folder: Folder,
 });
 export type ExecRequest = z.infer<typeof ExecRequest>;
 
@@ -12,17 +15,20 @@ export type ExecRequest = z.infer<typeof ExecRequest>;
 export const CodeRequest = z.object({
   code: z.string(),
   language: z.enum(["js", "ts", "python"]),
-  /** Milliseconds; then the program is ended. */
-  timeout: z.number().int().positive().optional(),
-  folder: z.string().optional(),
+  timeout: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("Milliseconds; then the program is ended. Default: no limit."),
+  folder: Folder,
 });
 export type CodeRequest = z.infer<typeof CodeRequest>;
 
-/** `output` is standard output, `error` standard error. */
 export const ExecResponse = z.object({
   exit_code: z.number(),
-  output: z.string(),
-  error: z.string().optional(),
+  output: z.string().describe("Standard output."),
+  error: z.string().optional().describe("Standard error."),
 });
 export type ExecResponse = z.infer<typeof ExecResponse>;
 
@@ -48,15 +54,17 @@ export type ExecStreamLine = z.infer<typeof ExecStreamLine>;
 export const ExecSessionClientFrame = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("start"),
-    /** The program and its arguments; or `cmd`, which `bash -lc` runs. */
-    argv: z.array(z.string()).min(1).optional(),
-    cmd: z.string().optional(),
+    argv: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe("The program and its arguments; or send cmd."),
+    cmd: z.string().optional().describe("What bash -lc runs."),
     tty: z.boolean().optional(),
     cwd: z.string().optional(),
     rows: z.number().int().positive().max(0xffff).optional(),
     cols: z.number().int().positive().max(0xffff).optional(),
-    /** `NAME=value` each. */
-    env: z.array(z.string()).optional(),
+    env: z.array(z.string()).optional().describe("NAME=value each."),
   }),
   z.object({ type: z.literal("stdin"), data: z.string() }),
   z.object({ type: z.literal("stdin_close") }),

@@ -2,10 +2,9 @@ import { z } from "zod";
 
 /** `POST /{id}/preview` */
 export const CreatePreviewRequest = z.object({
-  /** What listens in the box. */
-  port: z.number().int().min(1).max(65_535),
-  bearer_token: z.boolean().optional(),
-  basic_auth: z.boolean().optional(),
+  port: z.number().int().min(1).max(65_535).describe("What listens in the box."),
+  bearer_token: z.boolean().optional().describe("Ask visitors for a bearer token."),
+  basic_auth: z.boolean().optional().describe("Ask visitors for a name and a password."),
 });
 export type CreatePreviewRequest = z.infer<typeof CreatePreviewRequest>;
 

@@ -9,9 +9,10 @@ export const RunRecord = z.looseObject({
   id: z.string(),
   box_id: z.string(),
   customer_id: z.string().optional(),
-  type: z.string(),
-  /** `running`, `completed`, `failed`, `cancelled`, or `skipped` for a scheduled run. */
-  status: z.string(),
+  type: z.string().describe("shell or agent."),
+  status: z
+    .string()
+    .describe("running, completed, failed, cancelled, or skipped for a scheduled run."),
   prompt: z.string().optional(),
   input_tokens: z.number().optional(),
   output_tokens: z.number().optional(),
@@ -36,13 +37,21 @@ export const ListRunsResponse = z.object({ runs: z.array(RunRecord) });
 
 /** One entry of `GET /{id}/logs`; exactly these keys. */
 export const LogEntry = z.object({
-  /** Unix seconds. */
-  timestamp: z.number(),
+  timestamp: z.number().describe("Unix seconds."),
   level: z.enum(["info", "warn", "error"]),
   source: z.enum(["system", "agent", "user"]),
   message: z.string(),
 });
 export type LogEntry = z.infer<typeof LogEntry>;
 
-/** `GET /{id}/logs?offset=&limit=`, oldest first. */
+/** `POST /{id}/runs/{run}/cancel` */
+export const CancelRunResponse = z.object({
+  cancelled: z.boolean().describe("false for a run that had ended."),
+});
+
+/** `GET /{id}/logs`, oldest first. */
+export const ListLogsQuery = z.object({
+  offset: z.coerce.number().int().nonnegative().optional().describe("Entries to leave out."),
+  limit: z.coerce.number().int().positive().optional().describe("The most entries to answer."),
+});
 export const ListLogsResponse = z.object({ logs: z.array(LogEntry) });

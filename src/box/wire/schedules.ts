@@ -1,17 +1,28 @@
 import { z } from "zod";
+import { Folder } from "./folder.ts";
 
 /** The longest that a timer can wait: some 24 days. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 const Common = {
-  /** Five fields, UTC. */
-  cron: z.string().min(1),
-  folder: z.string().optional(),
-  model: z.string().optional(),
-  agent_options: z.record(z.string(), z.unknown()).optional(),
-  /** Milliseconds that one run may take. */
-  timeout: z.number().int().positive().max(MAX_TIMEOUT_MS).optional(),
-  webhook_url: z.url({ protocol: /^https?$/ }).optional(),
+  cron: z.string().min(1).describe("Five fields, in UTC."),
+  folder: Folder,
+  model: z.string().optional().describe("Of a prompt. Default: the box's."),
+  agent_options: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("Of a prompt: the harness's own options."),
+  timeout: z
+    .number()
+    .int()
+    .positive()
+    .max(MAX_TIMEOUT_MS)
+    .optional()
+    .describe("Milliseconds that one run may take. Default: no limit."),
+  webhook_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Where the end of each run is told."),
   webhook_headers: z.record(z.string(), z.string()).optional(),
 };
 
@@ -40,7 +51,7 @@ export const UpdateScheduleRequest = z.object({
 });
 export type UpdateScheduleRequest = z.infer<typeof UpdateScheduleRequest>;
 
-/** A command or prompt that is run again and again. `GET /{id}/schedules` is a bare array of these. */
+/** A command or prompt that is run again and again. */
 export const Schedule = z.object({
   id: z.string(),
   box_id: z.string(),
@@ -65,3 +76,6 @@ export const Schedule = z.object({
   updated_at: z.number(),
 });
 export type Schedule = z.infer<typeof Schedule>;
+
+/** `GET /{id}/schedules` */
+export const ListSchedulesResponse = z.array(Schedule);

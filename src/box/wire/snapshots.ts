@@ -2,8 +2,7 @@ import { z } from "zod";
 
 /** A box's whole disk, its agent's configuration and its environment at one moment. */
 export const Snapshot = z.object({
-  /** `snap_…` */
-  id: z.string(),
+  id: z.string().describe("snap_…"),
   name: z.string(),
   box_id: z.string(),
   size_bytes: z.number(),
@@ -19,8 +18,10 @@ export type CreateSnapshotRequest = z.infer<typeof CreateSnapshotRequest>;
 /** `GET /{id}/snapshots` */
 export const ListSnapshotsResponse = z.object({ snapshots: z.array(Snapshot) });
 
-/** `DELETE /snapshots`; without ids: all. */
-export const DeleteSnapshotsRequest = z.object({ ids: z.array(z.string().min(1)).optional() });
+/** `DELETE /snapshots` */
+export const DeleteSnapshotsRequest = z.object({
+  ids: z.array(z.string().min(1)).optional().describe("Without them: all."),
+});
 export type DeleteSnapshotsRequest = z.infer<typeof DeleteSnapshotsRequest>;
 
 /** What deleting several things answers. */

@@ -1,11 +1,8 @@
 import { Hono } from "hono";
-import { z } from "zod";
-import { CreateBoxRequest, DeleteBoxesRequest } from "../../box/wire.ts";
+import { CreateBoxRequest, DeleteBoxesRequest, ListBoxesQuery } from "../../box/wire.ts";
 import { publicData } from "../box-record.ts";
 import type { Boxes } from "../boxes.ts";
 import { readBody, readQuery } from "./read-request.ts";
-
-const ListQuery = z.object({ label: z.string().min(1).optional() });
 
 /** Create, list, look at and delete boxes. */
 export function boxRoutes(boxes: Boxes): Hono {
@@ -17,7 +14,7 @@ export function boxRoutes(boxes: Boxes): Hono {
   });
 
   routes.get("/", (context) => {
-    const { label } = readQuery(context, ListQuery);
+    const { label } = readQuery(context, ListBoxesQuery);
     return context.json(boxes.list(label).map((box) => publicData(box.record)));
   });
 

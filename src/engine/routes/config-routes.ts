@@ -1,10 +1,9 @@
 import { type Context, Hono } from "hono";
-import { z } from "zod";
 import {
   AddLabelRequest,
   AddSkillRequest,
+  ConfigureCustomRunnerRequest,
   ConfigureModelRequest,
-  CustomRunner,
   MAX_LABELS,
   UpdateNetworkPolicyRequest,
 } from "../../box/wire.ts";
@@ -16,8 +15,6 @@ import { EngineError } from "../engine-error.ts";
 import { requireEnforceable } from "../network-policy.ts";
 import { requireLabel } from "../require-creatable.ts";
 import { readBody } from "./read-request.ts";
-
-const CustomRunnerRequest = z.object({ custom_runner: CustomRunner });
 
 /** `/{id}/config/…`: what can be changed of a box that exists. None of it wakes the box. */
 export function configRoutes(boxes: Boxes, driver: Driver): Hono {
@@ -33,7 +30,7 @@ export function configRoutes(boxes: Boxes, driver: Driver): Hono {
 
   routes.put("/:id/config/custom-runner", async (context) => {
     const box = boxes.get(context.req.param("id"));
-    const { custom_runner } = await readBody(context, CustomRunnerRequest);
+    const { custom_runner } = await readBody(context, ConfigureCustomRunnerRequest);
     const { agent, model } = box.record;
     // A box that had another agent has that one's model, which says nothing to a custom program.
     await box.update({

@@ -1,9 +1,11 @@
 import { Hono } from "hono";
-import { z } from "zod";
 import {
+  ListFilesQuery,
   MakeDirectoryRequest,
+  ReadFileQuery,
   RemoveRequest,
   RenameRequest,
+  StatFileQuery,
   WriteFileRequest,
 } from "../../box/wire.ts";
 import type { Boxes } from "../boxes.ts";
@@ -15,26 +17,13 @@ import { readContent } from "../files/read-content.ts";
 import { boxPath } from "../paths.ts";
 import { readBody, readQuery } from "./read-request.ts";
 
-const Count = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).optional();
-const ReadQuery = z.object({
-  path: z.string().min(1),
-  encoding: z.enum(["utf8", "utf-8", "base64"]).optional(),
-  offset: Count,
-  length: Count,
-});
-const ListQuery = z.object({ folder: z.string().optional() });
-const StatQuery = z.object({
-  path: z.string().min(1),
-  follow: z.enum(["true", "false"]).optional(),
-});
-
 /** Single files and folders. The work is done inside the box: paths mean what they mean there. */
 export function fileRoutes(boxes: Boxes): Hono {
   const routes = new Hono();
   const open = async (id: string) => boxes.get(id).connection();
 
   routes.get("/:id/files/read", async (context) => {
-    const range = readQuery(context, ReadQuery);
+    const range = readQuery(context, ReadFileQuery);
     const connection = await open(context.req.param("id"));
     return context.json({ content: await readContent(connection, range) });
   });
@@ -48,12 +37,12 @@ export function fileRoutes(boxes: Boxes): Hono {
   });
 
   routes.get("/:id/files/list", async (context) => {
-    const { folder } = readQuery(context, ListQuery);
+    const { folder } = readQuery(context, ListFilesQuery);
     return context.json({ files: await listFolder(await open(context.req.param("id")), folder) });
   });
 
   routes.get("/:id/files/stat", async (context) => {
-    const { path, follow } = readQuery(context, StatQuery);
+    const { path, follow } = readQuery(context, StatFileQuery);
     const { files } = await open(context.req.param("id"));
     const options = { follow: follow === "true" };
     return context.json(fileStat(await fileWork(path, () => files.stat(boxPath(path), options))));

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { z } from "zod";
 import {
   GitCheckoutRequest,
   GitCloneRequest,
@@ -7,6 +6,7 @@ import {
   GitConfig,
   GitCreatePullRequest,
   GitExecRequest,
+  GitFolderQuery,
   GitPushRequest,
 } from "../../box/wire.ts";
 import type { Boxes } from "../boxes.ts";
@@ -19,8 +19,6 @@ import { rememberRemote } from "../git/known-repositories.ts";
 import { pushFromBox } from "../git/push.ts";
 import type { RepositoryCache } from "../git/repository-cache.ts";
 import { readBody, readQuery } from "./read-request.ts";
-
-const FolderQuery = z.object({ folder: z.string().optional() });
 
 /** What speaks to a remote goes over the engine; all else is git inside the box. */
 export function gitRoutes(
@@ -38,7 +36,7 @@ export function gitRoutes(
 
   routes.get("/:id/git/diff", async (context) => {
     const box = boxes.get(context.req.param("id"));
-    const { folder } = readQuery(context, FolderQuery);
+    const { folder } = readQuery(context, GitFolderQuery);
     // Uncommitted means staged too; before the first commit there is no HEAD to compare with.
     const againstHead = await gitInBox(box, folder, ["diff", "HEAD"]);
     const diff =
@@ -48,7 +46,7 @@ export function gitRoutes(
 
   routes.get("/:id/git/status", async (context) => {
     const box = boxes.get(context.req.param("id"));
-    const { folder } = readQuery(context, FolderQuery);
+    const { folder } = readQuery(context, GitFolderQuery);
     return context.json({ status: await requireGit(box, folder, ["status", "--porcelain"]) });
   });
 

@@ -1,12 +1,7 @@
 import { Hono } from "hono";
-import { z } from "zod";
+import { ListLogsQuery } from "../../box/wire.ts";
 import type { Boxes } from "../boxes.ts";
 import { readQuery } from "./read-request.ts";
-
-const LogsQuery = z.object({
-  offset: z.coerce.number().int().nonnegative().optional(),
-  limit: z.coerce.number().int().positive().optional(),
-});
 
 /** What has run in a box and what was said there. */
 export function runRoutes(boxes: Boxes): Hono {
@@ -31,7 +26,7 @@ export function runRoutes(boxes: Boxes): Hono {
 
   routes.get("/:id/logs", async (context) => {
     const box = boxes.get(context.req.param("id"));
-    return context.json({ logs: await box.log.read(readQuery(context, LogsQuery)) });
+    return context.json({ logs: await box.log.read(readQuery(context, ListLogsQuery)) });
   });
 
   return routes;

@@ -1,14 +1,12 @@
 import { pipeline, Readable, Transform } from "node:stream";
 import { Hono } from "hono";
-import { z } from "zod";
+import { DownloadFileQuery } from "../../box/wire.ts";
 import type { Boxes } from "../boxes.ts";
 import { EngineError } from "../engine-error.ts";
 import { fileWork } from "../files/file-work.ts";
 import { boxPath } from "../paths.ts";
 import { readForm } from "./read-form.ts";
 import { readQuery } from "./read-request.ts";
-
-const DownloadQuery = z.object({ folder: z.string().min(1) });
 
 /** Whole files as raw bytes, of any size, without holding one in memory. */
 export function transferRoutes(boxes: Boxes): Hono {
@@ -36,7 +34,7 @@ export function transferRoutes(boxes: Boxes): Hono {
 
   // The query is called folder, and names one file.
   routes.get("/:id/files/download", async (context) => {
-    const { folder: path } = readQuery(context, DownloadQuery);
+    const { folder: path } = readQuery(context, DownloadFileQuery);
     const { files } = await boxes.get(context.req.param("id")).connection();
     const stat = await fileWork(path, () => files.stat(boxPath(path)));
     if (stat.type === "directory") {
