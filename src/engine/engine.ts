@@ -1,11 +1,11 @@
 import { join, resolve } from "node:path";
 import { Hono } from "hono";
-import { requestId } from "hono/request-id";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { API_KEY_HEADER, API_PREFIX, type CustomRunner } from "../box/wire.ts";
+import { API_KEY_HEADER, API_PREFIX, type CustomRunner, REQUEST_ID_HEADER } from "../box/wire.ts";
 import type { UpgradeHandler } from "../host/listen.ts";
 import { AccountEnvironment } from "./account-environment.ts";
 import { requirePrograms } from "./agents.ts";
+import { allowedMethods } from "./allowed-methods.ts";
 import { apiKeyCheck } from "./api-key.ts";
 import { asEngineError } from "./as-engine-error.ts";
 import { boxdProgram } from "./boxd-program.ts";
@@ -13,11 +13,13 @@ import { Boxes } from "./boxes.ts";
 import { bubblewrapDriver } from "./driver/bubblewrap/bubblewrap-driver.ts";
 import type { Driver } from "./driver/driver.ts";
 import { EngineError } from "./engine-error.ts";
+import { errorBody } from "./error-body.ts";
 import { ExecSessions } from "./exec-session/exec-sessions.ts";
 import { RepositoryCache } from "./git/repository-cache.ts";
 import { holdBox } from "./hold-box.ts";
 import { limitBody } from "./limit-body.ts";
 import { openDataFolder } from "./open-data-folder.ts";
+import { requestIdOf } from "./request-id.ts";
 import { agentRoutes } from "./routes/agent-routes.ts";
 import { boxRoutes } from "./routes/box-routes.ts";
 import { configRoutes } from "./routes/config-routes.ts";
@@ -25,6 +27,7 @@ import { execRoutes } from "./routes/exec-routes.ts";
 import { fileRoutes } from "./routes/file-routes.ts";
 import { gitRoutes } from "./routes/git-routes.ts";
 import { lifecycleRoutes } from "./routes/lifecycle-routes.ts";
+import { referenceRoutes } from "./routes/reference-routes.ts";
 import { runRoutes } from "./routes/run-routes.ts";
 import { scheduleRoutes } from "./routes/schedule-routes.ts";
 import { settingsRoutes } from "./routes/settings-routes.ts";
@@ -79,6 +82,8 @@ export interface Engine {
   fetch(request: Request): Promise<Response>;
   /** Takes over a connection that asks for another protocol: a WebSocket. */
   upgrade: UpgradeHandler;
+  /** All that `fetch` takes, with `:parameters` in the paths. */
+  routes: ReadonlyArray<{ method: string; path: string }>;
   /**
    * Says whether boxes can be made here.
    * @returns what they lack on this host, each with the remedy
@@ -178,25 +183,34 @@ async function openEngine(
     api.route("/", routes);
   }
 
-  const app = new Hono();
-  app.use(requestId());
+  const app = new Hono<{ Variables: { requestId: string } }>();
+  app.use(async (context, next) => {
+    const requestId = requestIdOf(context.req.header(REQUEST_ID_HEADER));
+    context.set("requestId", requestId);
+    context.header(REQUEST_ID_HEADER, requestId);
+    await next();
+  });
   app.get("/healthz", (context) => context.json({ ok: true }));
+  app.route("/", referenceRoutes());
   app.route(API_PREFIX, api);
-  app.notFound((context) =>
-    context.json({ error: `There is no ${context.req.method} ${context.req.path}.` }, 404),
-  );
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    const allowed = allowedMethods(app, path).join(", ");
+    if (allowed === "") throw new EngineError(404, "not_found", noRoute(method, path));
+    context.header("allow", allowed);
+    const text = `${path} does not take ${method}; it takes ${allowed}.`;
+    throw new EngineError(405, "method_not_allowed", text);
+  });
   app.onError((thrown, context) => {
     const error = asEngineError(thrown);
     if (error.status === 500 || error.status === 503) options.onError?.(thrown);
-    const body = {
-      error: error.message,
-      code: error.code,
-      request_id: context.get("requestId") as string,
-    };
+    const body = errorBody(error, context.get("requestId"));
     return context.json(body, error.status as ContentfulStatusCode);
   });
   return {
     fetch: async (request) => app.fetch(request),
+    // What is for all methods is middleware.
+    routes: app.routes.filter(({ method }) => method !== "ALL"),
     upgrade: upgradeHandler([sessions.upgrade], (error) => options.onError?.(error)),
     check: () => driver.check(),
     async close() {
@@ -208,6 +222,10 @@ async function openEngine(
       await unlock();
     },
   };
+}
+
+function noRoute(method: string, path: string): string {
+  return `There is no ${method} ${path}; GET /openapi.json lists what there is.`;
 }
 
 function tooLarge(): never {

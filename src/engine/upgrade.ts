@@ -1,8 +1,7 @@
-import { STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
 import type { UpgradeHandler } from "../host/listen.ts";
 import { asEngineError } from "./as-engine-error.ts";
 import { EngineError } from "./engine-error.ts";
+import { refuseUpgrade } from "./refuse-upgrade.ts";
 
 /**
  * Takes over the connections that ask for another protocol. A route answers whether the request is
@@ -25,24 +24,8 @@ export function upgradeHandler(
       } catch (thrown) {
         const error = asEngineError(thrown);
         if (error.status === 500 || error.status === 503) onError(thrown);
-        refuse(socket, error);
+        refuseUpgrade(request, socket, error);
       }
     })();
   };
-}
-
-function refuse(socket: Duplex, { status, code, message }: EngineError): void {
-  const body = JSON.stringify({ error: message, code });
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}`,
-      "content-type: application/json",
-      `content-length: ${Buffer.byteLength(body)}`,
-      "connection: close",
-      "",
-      body,
-    ].join("\r\n"),
-    // Such a socket is no longer the server's to close, and a peer may never close its half.
-    () => socket.destroy(),
-  );
 }

@@ -203,9 +203,9 @@ describe("requests that are wrong", () => {
     const broken = await host.request("", { method: "POST", body: "{" });
     expect([broken.status, await broken.json()]).toMatchObject([400, { code: "invalid_json" }]);
     const route = await host.request("/x/y/z", { method: "PUT" });
-    expect([route.status, await route.json()]).toEqual([
+    expect([route.status, await route.json()]).toMatchObject([
       404,
-      { error: "There is no PUT /v2/box/x/y/z." },
+      { error: expect.stringMatching(/^There is no PUT \/v2\/box\/x\/y\/z;/) },
     ]);
     const box = await host.request("/nobody/exec", {
       method: "POST",

@@ -36,7 +36,7 @@ export const AgentRunRequest = z.object({
     .array(PromptFile)
     .max(MAX_PROMPT_FILES)
     .optional()
-    .describe("At most 10 of 10 MiB; also as parts of a form."),
+    .describe("Each of at most 10 MiB; also as parts of a form."),
 });
 export type AgentRunRequest = z.infer<typeof AgentRunRequest>;
 
@@ -70,7 +70,7 @@ const PromptFiles = z
   .array(z.file())
   .max(MAX_PROMPT_FILES)
   .optional()
-  .describe("At most 10 of 10 MiB, each a part of this name.");
+  .describe("Each of at most 10 MiB, a part of this name each.");
 
 /** {@link AgentRunRequest} as a form: what is an object is a field with its JSON. */
 export const AgentRunForm = AgentRunRequest.extend({ files: PromptFiles });

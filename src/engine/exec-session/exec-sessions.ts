@@ -1,8 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { API_KEY_HEADER, API_PREFIX, RUN_ID_HEADER } from "../../box/wire.ts";
+import { API_KEY_HEADER, API_PREFIX, REQUEST_ID_HEADER, RUN_ID_HEADER } from "../../box/wire.ts";
 import type { Boxes } from "../boxes.ts";
+import { EngineError } from "../engine-error.ts";
+import { refuseUpgrade } from "../refuse-upgrade.ts";
+import { requestIdOf } from "../request-id.ts";
 import { ExecSession } from "./exec-session.ts";
 
 const PATH = new RegExp(`^${API_PREFIX}/([^/]+)/exec-session$`);
@@ -22,6 +25,13 @@ export class ExecSessions {
   constructor(boxes: Boxes, requireApiKey: (offered: string | undefined) => void) {
     this.#boxes = boxes;
     this.#requireApiKey = requireApiKey;
+    this.#server.on("headers", (headers, request) => {
+      headers.push(`${REQUEST_ID_HEADER}: ${requestIdOf(header(request, REQUEST_ID_HEADER))}`);
+    });
+    this.#server.on("wsClientError", ({ message }, socket, request) => {
+      const text = `${message}; connect with a WebSocket client.`;
+      refuseUpgrade(request, socket, new EngineError(400, "invalid_request", text));
+    });
   }
 
   /**

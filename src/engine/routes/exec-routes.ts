@@ -3,12 +3,13 @@ import { CodeRequest, ExecRequest, RUN_ID_HEADER } from "../../box/wire.ts";
 import type { Boxes } from "../boxes.ts";
 import { codeCommand } from "../code-command.ts";
 import type { Command } from "../command.ts";
+import { EngineError } from "../engine-error.ts";
 import { execute } from "../exec.ts";
 import { patientJson } from "./patient-json.ts";
 import { readBody } from "./read-request.ts";
 import { streamExec } from "./stream-exec.ts";
 
-/** `POST /{id}/exec`, `/exec-stream`, `/code` and `/code-stream` */
+/** `POST /{id}/exec`, `/exec-stream`, `/code` and `/code-stream`; who asks for `/exec-session` by HTTP. */
 export function execRoutes(boxes: Boxes): Hono {
   const routes = new Hono();
 
@@ -29,6 +30,14 @@ export function execRoutes(boxes: Boxes): Hono {
     streamExec(context, boxes.get(id), await readCommand(context));
   routes.post("/:id/exec-stream", (context) => stream(context, context.req.param("id"), readExec));
   routes.post("/:id/code-stream", (context) => stream(context, context.req.param("id"), readCode));
+
+  // Its WebSocket never comes here: `ExecSessions` takes the connection over before.
+  routes.get("/:id/exec-session", (context) => {
+    boxes.get(context.req.param("id"));
+    context.header("upgrade", "websocket");
+    const text = "This is a WebSocket; connect to it with a WebSocket client.";
+    throw new EngineError(426, "upgrade_required", text);
+  });
 
   return routes;
 }
