@@ -29,6 +29,8 @@ export type AgentChunk =
       usage: AgentUsage;
       cost: RunCost;
       result: string;
+      /** The same, by the original's name. */
+      output: string;
       /** The harness's name for the conversation, when it keeps one. */
       sessionId?: string | undefined;
     }

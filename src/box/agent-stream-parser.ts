@@ -107,12 +107,14 @@ function finish(fields: Fields): AgentChunk {
   const outputTokens = number(fields.output_tokens) ?? 0;
   const cachedInputTokens = number(fields.cached_input_tokens);
   const usage = { inputTokens, outputTokens, cachedInputTokens };
+  // A service that sends an object means its JSON.
+  const result = typeof output === "string" ? stripAnsi(output) : (JSON.stringify(output) ?? "");
   return {
     type: "finish",
     usage,
     cost: { ...usage, computeMs: 0, totalUsd: number(fields.total_cost_usd) ?? 0 },
-    // A service that sends an object means its JSON.
-    result: typeof output === "string" ? stripAnsi(output) : (JSON.stringify(output) ?? ""),
+    result,
+    output: result,
     sessionId: typeof fields.session_id === "string" ? fields.session_id : undefined,
   };
 }

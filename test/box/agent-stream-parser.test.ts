@@ -42,6 +42,7 @@ const CHUNKS: AgentChunk[] = [
     usage,
     cost: { ...usage, computeMs: 0, totalUsd: 0.5 },
     result: "finished",
+    output: "finished",
     sessionId: "s1",
   },
   { type: "stats", cpuNs: 3e6, memoryPeakBytes: 7 },
