@@ -102,7 +102,6 @@ export class Boxes {
     const { driver } = this.#context;
     const record = newRecord(request, origin, driver);
     requireCreatable(request, record, driver);
-    if (record.runtime !== undefined) await driver.requireRuntime(runtimeName(record.runtime));
     const enter = (spare?: Spare) => this.#enter(record, origin, spare);
     // A spare has a fresh disk; one that lies on a snapshot's layers is mounted for each box anew.
     const box = origin === undefined && this.#spare ? await this.#spare.take(enter) : enter();
@@ -178,14 +177,17 @@ export class Boxes {
   }
 
   async #make(box: EngineBox, request: CreateBoxRequest, isRestored: boolean): Promise<EngineBox> {
+    const { driver } = this.#context;
+    const { runtime } = box.record;
     try {
+      if (runtime !== undefined) await driver.requireRuntime(runtimeName(runtime));
       await box.make((connection) => configureGit(connection, request, isRestored));
     } catch (error) {
       await box.delete();
       this.#boxes.delete(box.id);
       throw error;
     }
-    for (const warning of createWarnings(box.record, this.#context.driver)) {
+    for (const warning of createWarnings(box.record, driver)) {
       box.log.write("warn", "system", warning);
     }
     this.#expiries.add(box);

@@ -45,8 +45,9 @@ describe("a session in a real box", () => {
     shell.resize(50, 160);
     shell.write("stty size\n");
     await until(shell, /50 160[\s\S]*\$ $/);
-    shell.write("sleep 1000\n");
-    await until(shell, /sleep 1000\r\n/);
+    // Ctrl-C before the program is there would be for the shell. Its echo has the quotes.
+    shell.write("sh -c 'echo re\"\"ady; exec sleep 1000'\n");
+    await until(shell, /ready\r\n/);
     shell.write("\x03");
     await until(shell, /\$ $/);
     shell.write("exit 4\n");

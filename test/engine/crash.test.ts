@@ -82,7 +82,9 @@ describe("an engine that was killed", () => {
     expect(boxes.map(({ id }) => id)).toEqual(expect.arrayContaining(kept));
     expect(new Set(boxes.map(({ status }) => status))).toEqual(new Set(["paused"]));
     // This engine's own spare has a folder already.
-    const others = readdirSync(join(data, "boxes")).filter((id) => !boxes.some((b) => b.id === id));
+    const others = readdirSync(join(data, "boxes")).filter(
+      (id) => !boxes.some((box) => box.id === id),
+    );
     expect(others.length).toBeLessThanOrEqual(1);
     for (const { id } of boxes) {
       expect(await engine.call("POST", `/${id}/exec`, { command: ["true"] })).toMatchObject({
