@@ -93,9 +93,16 @@ export abstract class BaseBox {
     this.context.cwd = target;
   }
 
-  /** What the box is doing now. */
+  /** What the box is doing now; `deleted` when the service does not have it any more. */
   async getStatus(options: CallOptions = {}): Promise<{ status: BoxStatus }> {
-    const { value } = await this.context.client.json("GET", `${this.context.path}/status`, options);
+    const { client, path } = this.context;
+    const { value } = await client
+      .json("GET", `${path}/status`, options)
+      .catch((error: unknown) => {
+        // There was such a box when this object was made.
+        if (!isGone(error)) throw error;
+        return { value: { status: "deleted" } };
+      });
     return { status: readRecord<{ status: BoxStatus }>(value, "status").status };
   }
 
@@ -127,7 +134,7 @@ export abstract class BaseBox {
     try {
       await this.context.client.json("DELETE", this.context.path, options);
     } catch (error) {
-      if (!BoxError.isInstance(error) || error.code !== "not_found") throw error;
+      if (!isGone(error)) throw error;
     }
   }
 
@@ -135,4 +142,8 @@ export abstract class BaseBox {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.delete();
   }
+}
+
+function isGone(error: unknown): boolean {
+  return BoxError.isInstance(error) && error.code === "not_found";
 }

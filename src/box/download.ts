@@ -13,6 +13,8 @@ const PARALLEL_FILES = 4;
 export interface DownloadOptions extends CallOptions {
   /** The directory in the box, relative to `box.cwd` or absolute. @default box.cwd */
   folder?: string | undefined;
+  /** The same as `folder`. */
+  path?: string | undefined;
   /**
    * Where it goes on this machine; made when it is not there.
    * @default a directory of the folder's name in the working directory; `workspace` for the box's own
@@ -36,7 +38,7 @@ export async function download(
   list: List,
 ): Promise<void> {
   const { path } = await localFiles();
-  const folder = resolvePath(box.cwd, options.folder ?? ".");
+  const folder = resolvePath(box.cwd, options.folder ?? options.path ?? ".");
   const name = folder === WORKSPACE ? "workspace" : path.basename(folder) || "root";
   const files = walk(folder, path.resolve(options.destination ?? name), options, list);
   const workers = Array.from({ length: PARALLEL_FILES }, async () => {
