@@ -64,17 +64,19 @@ export function encodeExecFrameHeader(type: ExecFrameType, length: number): Uint
 }
 
 /**
- * Takes a stream of frames apart, however it was cut. A payload that lies whole in one pushed piece
- * is a view of that piece, not a copy.
+ * Takes a stream of frames apart, however it was cut. Output is handed out as it comes, as views of
+ * the pushed pieces: a frame of it may come in parts, of which none waits for the next one.
  */
 export class ExecFrameDecoder {
   readonly #header = new Uint8Array(EXEC_FRAME_HEADER_BYTES);
   #headerBytes = 0;
+  /** Bytes of the frame at hand that are still to come. */
+  #missing = 0;
+  /** What there is of a payload that is of use only when it is whole. */
   #payload: Uint8Array | undefined;
-  #payloadBytes = 0;
 
   /**
-   * The frames that are complete with this piece.
+   * The frames that are complete with this piece, and the parts of output in it.
    *
    * @throws RangeError when a frame announces more than {@link MAX_EXEC_FRAME_PAYLOAD_BYTES}.
    */
@@ -82,8 +84,10 @@ export class ExecFrameDecoder {
     const frames: ExecFrame[] = [];
     let offset = 0;
     while (offset < piece.length) {
-      if (this.#payload) {
-        offset = this.#fillPayload(this.#payload, piece, offset, frames);
+      if (this.#missing > 0) {
+        const part = piece.subarray(offset, offset + this.#missing);
+        offset += part.length;
+        this.#takePart(part, frames);
         continue;
       }
       const wanted = EXEC_FRAME_HEADER_BYTES - this.#headerBytes;
@@ -91,8 +95,7 @@ export class ExecFrameDecoder {
       this.#header.set(header, this.#headerBytes);
       this.#headerBytes += header.length;
       offset += header.length;
-      if (this.#headerBytes < EXEC_FRAME_HEADER_BYTES) break;
-      offset = this.#startPayload(piece, offset, frames);
+      if (this.#headerBytes === EXEC_FRAME_HEADER_BYTES) this.#startPayload(frames);
     }
     return frames;
   }
@@ -102,31 +105,35 @@ export class ExecFrameDecoder {
     return this.#headerBytes === 0;
   }
 
-  #startPayload(piece: Uint8Array, offset: number, frames: ExecFrame[]): number {
+  #startPayload(frames: ExecFrame[]): void {
     const length = new DataView(this.#header.buffer).getUint32(1);
     if (length > MAX_EXEC_FRAME_PAYLOAD_BYTES) {
       throw new RangeError(`A frame announces ${length} bytes, more than the protocol allows.`);
     }
-    if (piece.length - offset >= length) {
-      this.#emit(piece.subarray(offset, offset + length), frames);
-      return offset + length;
-    }
-    this.#payload = new Uint8Array(length);
-    this.#payloadBytes = 0;
-    return offset;
+    this.#missing = length;
+    if (length === 0) this.#emit(new Uint8Array(0), frames);
   }
 
-  #fillPayload(payload: Uint8Array, piece: Uint8Array, offset: number, frames: ExecFrame[]) {
-    const part = piece.subarray(offset, offset + payload.length - this.#payloadBytes);
-    payload.set(part, this.#payloadBytes);
-    this.#payloadBytes += part.length;
-    if (this.#payloadBytes === payload.length) this.#emit(payload, frames);
-    return offset + part.length;
+  #takePart(part: Uint8Array, frames: ExecFrame[]): void {
+    if (isOutput(this.#header[0])) {
+      this.#missing -= part.length;
+      this.#emit(part, frames);
+      return;
+    }
+    this.#payload ??= new Uint8Array(this.#missing);
+    this.#payload.set(part, this.#payload.length - this.#missing);
+    this.#missing -= part.length;
+    if (this.#missing === 0) this.#emit(this.#payload, frames);
   }
 
   #emit(payload: Uint8Array, frames: ExecFrame[]): void {
     frames.push({ type: this.#header[0] ?? 0, payload });
+    if (this.#missing > 0) return;
     this.#headerBytes = 0;
     this.#payload = undefined;
   }
+}
+
+function isOutput(type: number | undefined): boolean {
+  return type === ExecFrameType.Stdout || type === ExecFrameType.Stderr;
 }

@@ -1,5 +1,5 @@
 /** Pieces are put together up to this length: a string for each byte would cost thirty times as much. */
-const PIECE_CHARACTERS = 64 * 1024;
+const PIECE_CHARACTERS = 8 * 1024;
 const MAX_RECENT_PIECES = 256;
 
 /** Dropped pieces that may lie at the front of the list before it is copied. */

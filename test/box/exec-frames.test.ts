@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   EXEC_FRAME_HEADER_BYTES,
+  type ExecFrame,
   ExecFrameDecoder,
   ExecFrameType,
   encodeExecFrame,
@@ -15,6 +16,18 @@ const frame = fc.record({
   payload: fc.uint8Array({ maxLength: 300 }),
 });
 
+/** Output may come in parts. */
+function joined(frames: readonly ExecFrame[]): ExecFrame[] {
+  const whole: ExecFrame[] = [];
+  for (const { type, payload } of frames) {
+    const last = whole.at(-1);
+    const isOutput = type === ExecFrameType.Stdout || type === ExecFrameType.Stderr;
+    if (last?.type !== type || !isOutput) whole.push({ type, payload });
+    else last.payload = new Uint8Array(Buffer.concat([last.payload, payload]));
+  }
+  return whole;
+}
+
 describe("ExecFrameDecoder", () => {
   it("finds the frames that were encoded, however the stream is cut", () => {
     fc.assert(
@@ -22,11 +35,21 @@ describe("ExecFrameDecoder", () => {
         const stream = Buffer.concat(frames.map((f) => encodeExecFrame(f.type, f.payload)));
         const decoder = new ExecFrameDecoder();
         const decoded = cutAt(new Uint8Array(stream), at).flatMap((piece) => decoder.push(piece));
-        expect(decoded).toEqual(frames);
+        expect(joined(decoded)).toEqual(joined(frames));
         expect(decoder.idle).toBe(true);
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("hands output out before its frame is whole, and nothing else", () => {
+    const decoder = new ExecFrameDecoder();
+    const output = encodeExecFrame(ExecFrameType.Stdout, bytes("hello"));
+    expect(decoder.push(output.slice(0, 7))).toEqual([{ type: 1, payload: bytes("he") }]);
+    expect(decoder.push(output.slice(7))).toEqual([{ type: 1, payload: bytes("llo") }]);
+    const exit = encodeExecFrame(ExecFrameType.Exit, bytes("{}"));
+    expect(decoder.push(exit.slice(0, 6))).toEqual([]);
+    expect(decoder.push(exit.slice(6))).toEqual([{ type: 3, payload: bytes("{}") }]);
   });
 
   it("is not idle within a frame", () => {
