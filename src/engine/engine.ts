@@ -34,6 +34,7 @@ import { settingsRoutes } from "./routes/settings-routes.ts";
 import { snapshotRoutes } from "./routes/snapshot-routes.ts";
 import { transferRoutes } from "./routes/transfer-routes.ts";
 import { type StartCron, startCron } from "./schedules/start-cron.ts";
+import { SnapshotStore } from "./snapshots/snapshot-store.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { upgradeHandler } from "./upgrade.ts";
 import { webhookSecret } from "./webhooks/webhook-secret.ts";
@@ -136,6 +137,8 @@ async function openEngine(
     secret: webhookSecret(options.webhookSecret, options.apiKey),
     allowedHosts,
   });
+  const onError = options.onError ?? (() => {});
+  const store = await SnapshotStore.open(join(data, "snapshots"), onError);
   const boxes = await Boxes.open({
     driver,
     data,
@@ -145,14 +148,9 @@ async function openEngine(
     agentPrograms: requirePrograms(options.agentPrograms ?? {}),
     startCron: options.startCron ?? startCron,
     webhooks,
-    onError: options.onError ?? (() => {}),
+    onError,
   });
-  const snapshots = await Snapshots.open({
-    boxes,
-    driver,
-    data,
-    onError: options.onError ?? (() => {}),
-  });
+  const snapshots = await Snapshots.open({ boxes, store, driver, data, onError });
   const cache = new RepositoryCache(join(data, "repositories"), allowedHosts);
   cache.start((error) => options.onError?.(error));
 

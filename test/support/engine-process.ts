@@ -4,9 +4,13 @@ import { runCli } from "./run-cli.ts";
 
 const apiKey = "key";
 
-/** An engine in a process of its own, which can be killed. */
-export async function engineProcess(data: string) {
-  const cli = runCli(["engine", "--port", "0", "--api-key", apiKey, "--data", data]);
+/**
+ * An engine in a process of its own, which can be killed.
+ * @param before stands before it in the command line, and becomes it
+ */
+export async function engineProcess(data: string, before: readonly string[] = []) {
+  const args = ["engine", "--port", "0", "--api-key", apiKey, "--data", data];
+  const cli = runCli(args, {}, before);
   try {
     const { url } = await cli.ready();
     return {
@@ -18,6 +22,8 @@ export async function engineProcess(data: string) {
         await cli.exit();
       },
       stderr: () => cli.stderr(),
+      /** What is in a folder, as the engine sees it: it may have mounts of its own. */
+      files: (path: string) => readdirSync(`/proc/${cli.child.pid}/root${path}`).sort(),
       [Symbol.asyncDispose]: () => cli[Symbol.asyncDispose](),
     };
   } catch (error) {

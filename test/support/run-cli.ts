@@ -18,9 +18,15 @@ export interface CliProcess extends AsyncDisposable {
 /**
  * Starts the command from its sources.
  * @param env replaces the environment but for what node itself needs
+ * @param before stands before it in the command line, and becomes it
  */
-export function runCli(args: readonly string[], env: Record<string, string> = {}): CliProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
+export function runCli(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  before: readonly string[] = [],
+): CliProcess {
+  const [program = "", ...rest] = [...before, process.execPath, "--import", "tsx", MAIN, ...args];
+  const child = spawn(program, rest, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
   });

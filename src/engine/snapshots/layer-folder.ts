@@ -25,13 +25,14 @@ export class LayerFolder {
   #isDue = false;
   #closed = false;
 
-  private constructor(options: LayerFolderOptions) {
+  constructor(options: LayerFolderOptions) {
     this.#options = options;
   }
 
-  static async open(options: LayerFolderOptions): Promise<LayerFolder> {
-    await mkdir(options.folder, { recursive: true, mode: 0o700 });
-    return new LayerFolder(options);
+  /** Makes the folder if it is not there, and removes what a crash has left in it. */
+  async open(): Promise<void> {
+    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
+    this.collect();
   }
 
   /** An id that nothing has. */
@@ -55,7 +56,7 @@ export class LayerFolder {
     };
   }
 
-  /** Removes, in the background, what nothing needs: also what a crash has left. */
+  /** Removes, in the background, what nothing needs. */
   collect(): void {
     if (this.#isDue) return;
     this.#isDue = true;

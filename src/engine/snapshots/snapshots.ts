@@ -11,7 +11,7 @@ import { Turns } from "../turns.ts";
 import { LayerFolder } from "./layer-folder.ts";
 import { LayerMerges } from "./layer-merges.ts";
 import { publicSnapshot, type SnapshotRecord } from "./snapshot-record.ts";
-import { SnapshotStore } from "./snapshot-store.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
 import { takeLayers } from "./take-layers.ts";
 
 /**
@@ -24,6 +24,7 @@ const MOST_LAYERS = 60;
 
 export interface SnapshotsOptions {
   boxes: Boxes;
+  store: SnapshotStore;
   driver: Driver;
   /** The engine's data folder, absolute. */
   data: string;
@@ -36,38 +37,31 @@ export interface SnapshotsOptions {
 /** The snapshots of an engine: taken of boxes, made into boxes, deleted. */
 export class Snapshots {
   readonly #options: SnapshotsOptions;
-  readonly #store: SnapshotStore;
   readonly #layers: LayerFolder;
   readonly #merges: LayerMerges;
   readonly #counts = new Turns();
   readonly #taking = new Set<Promise<void>>();
+  /** What boxes begin with that are being made: their snapshot may be deleted meanwhile. */
+  readonly #restoring = new Set<BoxOrigin>();
   readonly #endListening: () => void;
 
-  /** Opens the snapshots that an earlier engine left, and removes layers that nothing needs. */
+  /** Call it as soon as the boxes are open: from then on no new box gets a slot that a snapshot needs. */
   static async open(options: SnapshotsOptions): Promise<Snapshots> {
-    const { boxes, driver, data, onError } = options;
-    const store = await SnapshotStore.open(join(data, "snapshots"), onError);
-    const layers = await LayerFolder.open({
-      folder: join(data, "layers"),
-      driver,
-      needed: () => snapshots.#needed(),
-      onError,
-    });
-    const snapshots = new Snapshots(options, store, layers);
-    boxes.reserveSlots(() => store.all().map(({ origin }) => origin.slot));
-    layers.collect();
+    const snapshots = new Snapshots(options);
+    await snapshots.#layers.open();
     snapshots.#countAll();
     return snapshots;
   }
 
-  private constructor(options: SnapshotsOptions, store: SnapshotStore, layers: LayerFolder) {
-    const { boxes, driver } = options;
+  private constructor(options: SnapshotsOptions) {
+    const { boxes, store, driver, data, onError } = options;
     this.#options = options;
-    this.#store = store;
-    this.#layers = layers;
-    this.#merges = new LayerMerges({ driver, boxes, store, layers });
+    const needed = () => this.#needed();
+    this.#layers = new LayerFolder({ folder: join(data, "layers"), driver, needed, onError });
+    this.#merges = new LayerMerges({ driver, boxes, store, layers: this.#layers });
+    boxes.reserveSlots(() => this.#origins().map(({ slot }) => slot));
     this.#endListening = boxes.onStopped((_box, why) => {
-      if (why === "deleted") layers.collect();
+      if (why === "deleted") this.#layers.collect();
     });
   }
 
@@ -77,7 +71,7 @@ export class Snapshots {
    */
   async take(box: EngineBox, name: string): Promise<Snapshot> {
     const id = newId();
-    this.#store.add({
+    this.#options.store.add({
       id,
       name,
       box_id: box.id,
@@ -96,7 +90,7 @@ export class Snapshots {
       await Promise.race([taking.finally(() => this.#taking.delete(taking)), late]);
       return publicSnapshot(this.#get(id));
     } catch (error) {
-      await this.#store.remove(id);
+      await this.#options.store.remove(id);
       throw error;
     } finally {
       answered.abort();
@@ -105,7 +99,7 @@ export class Snapshots {
 
   /** Those that were taken of a box, newest first; also of one that is gone. */
   list(boxIdOrName: string): Snapshot[] {
-    const all = this.#store.all().reverse();
+    const all = this.#options.store.all().reverse();
     const isGone = all.some(({ box_id }) => box_id === boxIdOrName);
     const boxId = isGone ? boxIdOrName : this.#options.boxes.get(boxIdOrName).id;
     return all.filter(({ box_id }) => box_id === boxId).map(publicSnapshot);
@@ -114,12 +108,22 @@ export class Snapshots {
   /** Makes a box: what the request says goes above what the snapshot holds. */
   async createBox({ snapshot_id, ...request }: FromSnapshotRequest): Promise<EngineBox> {
     const { status, origin } = this.#get(snapshot_id);
-    if (status === "ready") return this.#options.boxes.create(request, origin);
-    throw new EngineError(
-      409,
-      "snapshot_not_ready",
-      `Snapshot ${snapshot_id} is not ready (${status}); wait until its box's list of snapshots says that it is, or take another one.`,
-    );
+    if (status !== "ready") {
+      throw new EngineError(
+        409,
+        "snapshot_not_ready",
+        `Snapshot ${snapshot_id} is not ready (${status}); wait until its box's list of snapshots says that it is, or take another one.`,
+      );
+    }
+    // An object of its own: several may begin with the same.
+    const restoring = { ...origin };
+    this.#restoring.add(restoring);
+    try {
+      return await this.#options.boxes.create(request, restoring);
+    } finally {
+      this.#restoring.delete(restoring);
+      this.#layers.collect();
+    }
   }
 
   /**
@@ -138,9 +142,9 @@ export class Snapshots {
    * @returns how many there were
    */
   async deleteAll(ids: readonly string[] | undefined): Promise<number> {
-    const wanted = new Set(ids ?? this.#store.all().map(({ id }) => id));
+    const wanted = new Set(ids ?? this.#options.store.all().map(({ id }) => id));
     try {
-      const were = await Promise.all([...wanted].map((id) => this.#store.remove(id)));
+      const were = await Promise.all([...wanted].map((id) => this.#options.store.remove(id)));
       return were.filter(Boolean).length;
     } finally {
       this.#layers.collect();
@@ -157,7 +161,7 @@ export class Snapshots {
   }
 
   #get(id: string): SnapshotRecord {
-    const record = this.#store.get(id);
+    const record = this.#options.store.get(id);
     if (record !== undefined) return record;
     throw new EngineError(
       404,
@@ -179,7 +183,7 @@ export class Snapshots {
         const to = { layer: { id: layer, path: this.#layers.path(layer) }, below };
         const layers = await takeLayers(box, { spec, sandbox }, driver, to);
         const { bytes, isWhole } = this.#layers.size(layers);
-        const isKept = await this.#store.change(id, {
+        const isKept = await this.#options.store.change(id, {
           origin: { ...BoxOrigin.parse(box.record), layers },
           size_bytes: bytes,
           is_counted: isWhole,
@@ -190,7 +194,7 @@ export class Snapshots {
     } catch (error) {
       box.log.write("error", "system", `A snapshot could not be taken: ${messageOf(error)}`);
       // For whoever was answered already.
-      this.#store.mark(id, "error");
+      this.#options.store.mark(id, "error");
       throw error;
     } finally {
       unpin();
@@ -207,19 +211,26 @@ export class Snapshots {
   #countAll(): void {
     void this.#counts
       .take(async () => {
-        for (const { id } of this.#store.ready()) await this.#count(id);
+        for (const { id } of this.#options.store.ready()) await this.#count(id);
       })
       .catch(this.#options.onError);
   }
 
+  /** What boxes begin with, of snapshots that are there and of boxes that are being made. */
+  #origins(): BoxOrigin[] {
+    const { store } = this.#options;
+    const kept = store.all().filter(({ status }) => status !== "error");
+    return [...kept.map(({ origin }) => origin), ...this.#restoring];
+  }
+
   async #count(id: string): Promise<void> {
-    const record = this.#store.get(id);
+    const record = this.#options.store.get(id);
     if (record === undefined || record.is_counted) return;
     const { layers } = record.origin;
     const unpin = this.#layers.pin(layers);
     try {
       const size_bytes = await this.#layers.count(layers);
-      await this.#store.change(id, { size_bytes, is_counted: true });
+      await this.#options.store.change(id, { size_bytes, is_counted: true });
     } finally {
       unpin();
       this.#layers.collect();
@@ -228,10 +239,10 @@ export class Snapshots {
 
   #needed(): ReadonlySet<string> | undefined {
     const { boxes } = this.#options;
-    if (boxes.unreadable > 0 || this.#store.unreadable > 0) return undefined;
+    if (boxes.unreadable > 0 || this.#options.store.unreadable > 0) return undefined;
     return new Set([
       ...boxes.list().flatMap(({ record }) => record.layers),
-      ...this.#store.ready().flatMap(({ origin }) => origin.layers),
+      ...this.#origins().flatMap(({ layers }) => layers),
       ...this.#merges.needed(),
     ]);
   }

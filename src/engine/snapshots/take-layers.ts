@@ -18,7 +18,11 @@ export async function takeLayers(
   to: { layer: { id: string; path: string }; below: readonly string[] },
 ): Promise<string[]> {
   const { spec, sandbox } = disk;
-  if (await driver.isUnchanged(spec)) return [...to.below];
+  if (await driver.isUnchanged(spec)) {
+    const isShorter = to.below.length < box.record.layers.length;
+    if (sandbox === undefined && isShorter) await box.update({ layers: [...to.below] });
+    return [...to.below];
+  }
   const layers = [to.layer.id, ...((await driver.standsAlone(spec)) ? [] : to.below)];
   if (sandbox !== undefined) {
     await driver.copyLayer(spec, sandbox, to.layer.path);

@@ -4,6 +4,9 @@ import { execute } from "../../../src/engine/exec.ts";
 import { layersOf } from "../../support/layers-of.ts";
 import { testSnapshots } from "../../support/test-snapshots.ts";
 
+/** For what the engine does when nobody waits for it. */
+const SOON = { timeout: 20_000 };
+
 const shell = async (box: EngineBox, command: string) =>
   (await execute(box, { argv: ["sh", "-c", command] })).output;
 
@@ -63,7 +66,7 @@ describe("layers", () => {
     expect(layersOf(host)).toEqual(layers);
     await host.snapshots.deleteAll(undefined);
     await host.boxes.delete(again.id);
-    await expect.poll(() => layersOf(host)).toEqual([]);
+    await expect.poll(() => layersOf(host), SOON).toEqual([]);
     expect(host.errors).toEqual([]);
   });
 
@@ -73,7 +76,7 @@ describe("layers", () => {
     const { id } = await host.snapshots.take(box, "a");
     await host.snapshots.delete(box.id, id);
     expect(layersOf(host)).toHaveLength(1);
-    await expect.poll(() => layersOf(host), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => layersOf(host), SOON).toEqual([]);
   });
 
   it("stay for a box that is being made when its snapshot is deleted", async () => {
@@ -87,7 +90,7 @@ describe("layers", () => {
     const box = await making;
     expect(await shell(box, "cat file")).toBe("seed\n");
     await host.boxes.delete(box.id);
-    await expect.poll(() => layersOf(host)).toEqual([]);
+    await expect.poll(() => layersOf(host), SOON).toEqual([]);
   });
 
   it("of files that their owner cannot read or change go too", async () => {
@@ -100,7 +103,7 @@ describe("layers", () => {
     await host.boxes.delete(copy.id);
     await host.boxes.delete(box.id);
     await host.snapshots.deleteAll(undefined);
-    await expect.poll(() => layersOf(host)).toEqual([]);
+    await expect.poll(() => layersOf(host), SOON).toEqual([]);
   });
 
   it("hold what was written before, whatever else is done to the box at the same time", async () => {
@@ -128,7 +131,7 @@ describe("layers", () => {
       expect((await shell(box, "cat log")).split("\n")).toContain(`${index}`);
     }
     await Promise.all([host.boxes.delete(box.id), host.snapshots.deleteAll(undefined)]);
-    await expect.poll(() => layersOf(host)).toEqual([]);
+    await expect.poll(() => layersOf(host), SOON).toEqual([]);
     expect(host.errors).toEqual([]);
   });
 
@@ -152,7 +155,7 @@ describe("layers", () => {
       await host.boxes.delete(copy.id);
     }
     await host.snapshots.deleteAll(undefined);
-    await expect.poll(() => layersOf(host)).toEqual([]);
+    await expect.poll(() => layersOf(host), SOON).toEqual([]);
   });
 });
 
@@ -182,7 +185,7 @@ describe("a snapshot that takes long", () => {
     // In the box's turn after it.
     await host.snapshots.deleteAll([(await host.snapshots.take(box, "b")).id]);
     await box.atRest(async () => {});
-    await expect.poll(() => layersOf(host)).toEqual([]);
+    await expect.poll(() => layersOf(host), SOON).toEqual([]);
     expect(host.snapshots.list(box.id)).toEqual([]);
     expect(await shell(box, "cat file")).toBe("kept\n");
   });

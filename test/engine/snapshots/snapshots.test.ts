@@ -6,6 +6,9 @@ import { callEngine } from "../../support/call-engine.ts";
 import { layersOf } from "../../support/layers-of.ts";
 import { type TestEngine, testEngine } from "../../support/test-engine.ts";
 
+/** For what the engine does when nobody waits for it. */
+const SOON = { timeout: 20_000 };
+
 let host: TestEngine;
 beforeAll(async () => {
   host = await testEngine();
@@ -15,7 +18,7 @@ afterEach(async () => {
   if (boxes.length > 0) await Box.delete({ ...host.connection, boxIds: boxes.map(({ id }) => id) });
   await Box.deleteSnapshots(host.connection);
   // Whatever a test did: nothing is left of it.
-  await expect.poll(() => layersOf(host)).toEqual([]);
+  await expect.poll(() => layersOf(host), SOON).toEqual([]);
 });
 afterAll(async () => {
   await host[Symbol.asyncDispose]();
@@ -236,7 +239,7 @@ describe("a snapshot", () => {
     const large = await box.snapshot({ name: "large" });
     expect(large.size_bytes).toBeGreaterThan(1_000_000);
     const counted = async () => (await box.listSnapshots())[0]?.size_bytes;
-    await expect.poll(counted).toBeGreaterThan(21_000_000);
+    await expect.poll(counted, SOON).toBeGreaterThan(21_000_000);
     expect(await counted()).toBeLessThan(40_000_000);
   });
 });
