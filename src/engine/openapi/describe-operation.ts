@@ -110,7 +110,7 @@ function describeResponses(
 }
 
 function describeAnswer(
-  { isRun }: Operation,
+  { tellsRun }: Operation,
   { description, content }: Answer,
   schemas: Schemas,
 ): ResponseObject {
@@ -122,7 +122,7 @@ function describeAnswer(
     description,
     headers: {
       [REQUEST_ID_HEADER]: { $ref: "#/components/headers/RequestId" },
-      ...(isRun ? { [RUN_ID_HEADER]: { $ref: "#/components/headers/RunId" } } : {}),
+      ...(tellsRun ? { [RUN_ID_HEADER]: { $ref: "#/components/headers/RunId" } } : {}),
     },
     ...(entries.length === 0 ? {} : { content: Object.fromEntries(entries) }),
   };

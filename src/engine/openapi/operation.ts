@@ -13,8 +13,10 @@ export interface Operation {
   description?: string;
   /** Needs no API key. */
   isOpen?: true;
-  /** Starts a run: takes and tells the run's id in `X-Box-Run-Id`. */
+  /** Starts a run: takes an id for it in `X-Box-Run-Id`. */
   isRun?: true;
+  /** Answers with the run's id in `X-Box-Run-Id`, before the run has ended. */
+  tellsRun?: true;
   query?: ZodObject;
   /** A JSON body. */
   body?: ZodType;

@@ -18,7 +18,7 @@ import { BOX } from "./box-path.ts";
 const REFUSALS = {
   400: "The box has no agent, or a field is wrong; the text says which.",
   413: "A file or the whole body is too large.",
-  501: "This host has no program for the box's agent.",
+  501: "This host has no program for the box's agent, or none that takes `agent_options`.",
 };
 
 export const agentOperations: OperationGroup = {
@@ -32,6 +32,7 @@ export const agentOperations: OperationGroup = {
       path: `${BOX}/run/stream`,
       summary: "Give the agent a prompt and read along",
       isRun: true,
+      tellsRun: true,
       body: AgentRunRequest,
       form: AgentRunForm,
       answer: {
@@ -54,6 +55,7 @@ export const agentOperations: OperationGroup = {
       summary: "Give the agent a prompt and hear of its end",
       description: "The answer comes at once; the webhook is told when the run has ended.",
       isRun: true,
+      tellsRun: true,
       body: AgentRunInBackgroundRequest,
       form: AgentRunInBackgroundForm,
       answer: jsonAnswer(AgentRunInBackgroundResponse, "The run's id."),
