@@ -8,6 +8,7 @@ import { fileOperations } from "./operations/files.ts";
 import { gitOperations } from "./operations/git.ts";
 import { scheduleOperations } from "./operations/schedules.ts";
 import { serviceOperations } from "./operations/service.ts";
+import { snapshotOperations } from "./operations/snapshots.ts";
 
 /** Everything that the engine serves, in the order in which the reference shows it. */
 export const OPERATION_GROUPS: readonly OperationGroup[] = [
@@ -18,6 +19,7 @@ export const OPERATION_GROUPS: readonly OperationGroup[] = [
   gitOperations,
   configurationOperations,
   scheduleOperations,
+  snapshotOperations,
   environmentOperations,
   serviceOperations,
 ];

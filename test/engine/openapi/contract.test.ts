@@ -298,6 +298,23 @@ describe("the engine answers as its document says", () => {
     expect((await client.call("createSchedule", { path: box, body: never })).status).toBe(400);
   });
 
+  it("about snapshots", async () => {
+    const taken = await client.call("createSnapshot", { path: box, body: { name: "first" } });
+    expect(taken.json).toMatchObject({ name: "first", box_id: box.id, status: "ready" });
+    const listed = await client.call("listSnapshots", { path: box });
+    expect(listed.json.snapshots).toHaveLength(1);
+    const restore = { snapshot_id: taken.json.id, name: "restored" };
+    const restored = await client.call("createBoxFromSnapshot", { body: restore });
+    expect(restored.json).toMatchObject({ name: "restored", runtime: "node", size: "medium" });
+    expect((await client.call("createBoxFromSnapshot", { body: restore })).status).toBe(409);
+    const path = { ...box, snapshot: taken.json.id };
+    expect((await client.call("deleteSnapshot", { path })).json).toEqual({ deleted: 1 });
+    expect((await client.call("deleteSnapshot", { path })).status).toBe(404);
+    const again = await client.call("createBoxFromSnapshot", { body: restore });
+    expect(again.status).toBe(404);
+    expect((await client.call("deleteSnapshots", { body: {} })).json).toEqual({ deleted: 0 });
+  });
+
   it("about the variables of all boxes", async () => {
     const all = { env_vars: { A: "1", B: "2" } };
     const names = async (answer: ReturnType<typeof client.call>) =>
