@@ -13,41 +13,40 @@ import type { Answer, Content, Operation } from "./operation.ts";
 import { PATH_PARAMETERS } from "./path-parameters.ts";
 import type { Schemas } from "./schemas.ts";
 
-/** One operation as the document has it. */
+/** One operation as the document has it; what is undefined is not written. */
 export function describeOperation(
   operation: Operation,
   tag: string,
   schemas: Schemas,
 ): OperationObject {
-  const { id, summary, description, socket } = operation;
+  const { id, summary, description, isOpen, socket, answer } = operation;
   return {
     operationId: id,
     tags: [tag],
     summary,
-    ...(description === undefined ? {} : { description }),
-    ...(operation.isOpen ? { security: [] } : {}),
-    parameters: describeParameters(operation, schemas),
-    ...describeBody(operation, schemas),
-    responses: describeResponses(operation, schemas),
-    ...(socket === undefined
-      ? {}
-      : {
-          "x-websocket": {
-            client: schemas.refer(socket.client),
-            server: schemas.refer(socket.server),
-          },
-        }),
+    description,
+    security: isOpen ? [] : undefined,
+    parameters: parameters(operation, schemas),
+    requestBody: requestBody(operation, schemas),
+    responses: {
+      [answer.status ?? 200]: response(operation, answer, schemas),
+      ...refusals(operation),
+      default: { $ref: ERROR },
+    },
+    "x-websocket": socket && {
+      client: schemas.refer(socket.client),
+      server: schemas.refer(socket.server),
+    },
     "x-codeSamples": [{ lang: "Shell", source: curlCommand(operation) }],
   };
 }
 
-function describeParameters(operation: Operation, schemas: Schemas): Array<Parameter | Reference> {
-  const inPath = pathParameters(operation).map((name) => ({
-    $ref: `#/components/parameters/${name}`,
-  }));
-  const query = operation.query === undefined ? [] : queryParameters(operation, schemas);
-  const runId = operation.isRun ? [{ $ref: "#/components/parameters/RunId" }] : [];
-  return [...inPath, ...query, ...runId];
+const ERROR = "#/components/responses/Error";
+
+function parameters(operation: Operation, schemas: Schemas): Array<Parameter | Reference> {
+  const shared = [...pathParameters(operation), ...(operation.isRun ? ["RunId"] : [])];
+  const references = shared.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+  return [...references, ...queryParameters(operation, schemas)];
 }
 
 function pathParameters({ path }: Operation): string[] {
@@ -63,60 +62,43 @@ function queryParameters({ query, example }: Operation, schemas: Schemas): Param
   return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: "query",
-    ...(description === undefined ? {} : { description }),
+    description,
     required: required.includes(name),
     schema,
-    ...(example?.query?.[name] === undefined ? {} : { example: example.query[name] }),
+    example: example?.query?.[name],
   }));
 }
 
-function describeBody({ body, form, socket, example }: Operation, schemas: Schemas) {
-  if (socket !== undefined || (body === undefined && form === undefined)) return {};
+function requestBody(
+  { body, form, socket, example }: Operation,
+  schemas: Schemas,
+): OperationObject["requestBody"] {
+  if (socket !== undefined || (body === undefined && form === undefined)) return undefined;
   const content: Record<string, MediaType> = {};
   if (body !== undefined) {
-    content["application/json"] = {
-      schema: schemas.refer(body),
-      ...(example?.body === undefined ? {} : { example: example.body }),
-    };
+    content["application/json"] = { schema: schemas.refer(body), example: example?.body };
   }
   if (form !== undefined) content["multipart/form-data"] = describeForm(form, schemas);
-  return { requestBody: { required: true, content } };
+  return { required: true, content };
 }
 
 /** Objects go into a form as their JSON. */
 function describeForm(form: ZodType, schemas: Schemas): MediaType {
-  const { properties } = schemas.fields(form);
-  const encoding = Object.fromEntries(
-    Object.entries(properties)
-      .filter(([, { type, $ref }]) => type === "object" || $ref !== undefined)
-      .map(([name]) => [name, { contentType: "application/json" }]),
+  const objects = Object.entries(schemas.fields(form).properties).filter(
+    ([, { type, $ref }]) => type === "object" || $ref !== undefined,
   );
-  const hasObjects = Object.keys(encoding).length > 0;
-  return { schema: schemas.refer(form), ...(hasObjects ? { encoding } : {}) };
+  const encoding = objects.map(([name]) => [name, { contentType: "application/json" }]);
+  return { schema: schemas.refer(form), encoding: Object.fromEntries(encoding) };
 }
 
-function describeResponses(
-  operation: Operation,
-  schemas: Schemas,
-): Record<string, ResponseObject | Reference> {
-  const responses: Record<string, ResponseObject | Reference> = {
-    [operation.answer.status ?? 200]: describeAnswer(operation, operation.answer, schemas),
-  };
-  for (const [status, description] of Object.entries(refusals(operation))) {
-    responses[status] = { $ref: "#/components/responses/Error", description };
-  }
-  responses.default = { $ref: "#/components/responses/Error" };
-  return responses;
-}
-
-function describeAnswer(
+function response(
   { tellsRun }: Operation,
   { description, content }: Answer,
   schemas: Schemas,
 ): ResponseObject {
-  const entries = Object.entries(content).map(([type, form]): [string, MediaType] => [
+  const forms = Object.entries(content).map(([type, form]) => [
     type,
-    describeContent(form, schemas),
+    describeContent(type, form, schemas),
   ]);
   return {
     description,
@@ -124,46 +106,47 @@ function describeAnswer(
       [REQUEST_ID_HEADER]: { $ref: "#/components/headers/RequestId" },
       ...(tellsRun ? { [RUN_ID_HEADER]: { $ref: "#/components/headers/RunId" } } : {}),
     },
-    ...(entries.length === 0 ? {} : { content: Object.fromEntries(entries) }),
+    content: forms.length === 0 ? undefined : Object.fromEntries(forms),
   };
 }
 
 function describeContent(
+  type: string,
   { schema, events, description, isBinary }: Content,
   schemas: Schemas,
 ): MediaType {
-  const data = Object.entries(events ?? {}).map(([name, event]): [string, Schema] => [
-    name,
-    schemas.refer(event),
-  ]);
+  const data = Object.entries(events ?? {}).map(([name, event]) => [name, schemas.refer(event)]);
+  const unnamed: Schema = { type: type === "application/json" ? "object" : "string" };
   return {
-    // In OpenAPI 3.1 what has no schema is bytes, and what is text has the type string.
-    ...(isBinary
-      ? {}
-      : { schema: schema === undefined ? { type: "string" } : schemas.refer(schema) }),
-    ...(description === undefined ? {} : { "x-description": description }),
-    ...(data.length === 0 ? {} : { "x-events": Object.fromEntries(data) }),
+    // In OpenAPI 3.1 what has no schema is bytes.
+    schema: isBinary ? undefined : schema === undefined ? unnamed : schemas.refer(schema),
+    "x-description": description,
+    "x-events": data.length === 0 ? undefined : Object.fromEntries(data),
   };
 }
 
 /** What an operation is refused with: what its form brings with it, then what it says itself. */
-function refusals(operation: Operation): Record<string, string> {
+function refusals(operation: Operation): Record<string, Reference> {
   const { isOpen, query, body, form, socket } = operation;
   const hasBody = socket === undefined && (body !== undefined || form !== undefined);
-  const names = pathParameters(operation);
-  const [last] = names.slice(-1);
-  return {
-    ...(hasBody || query !== undefined
-      ? { 400: "A field is wrong, or the body cannot be read; the text names it." }
-      : {}),
-    ...(isOpen ? {} : { 401: `\`${API_KEY_HEADER}\` is missing or wrong.` }),
-    ...(last === undefined || last === "key" ? {} : { 404: NOT_FOUND[last] ?? NOT_FOUND.other }),
-    ...(hasBody ? { 413: "The body is too large." } : {}),
+  const isChecked = hasBody || query !== undefined;
+  const reasons: Record<string, string | undefined> = {
+    400: isChecked ? "A field is wrong, or the body cannot be read; the text names it." : undefined,
+    401: isOpen ? undefined : `\`${API_KEY_HEADER}\` is missing or wrong.`,
+    404: notFound(pathParameters(operation)),
+    413: hasBody ? "The body is too large." : undefined,
     ...operation.refusals,
   };
+  return Object.fromEntries(
+    Object.entries(reasons)
+      .filter(([, reason]) => reason !== undefined)
+      .map(([status, description]) => [status, { $ref: ERROR, description }]),
+  );
 }
 
-const NOT_FOUND: Record<string, string> & { other: string } = {
-  id: "There is no such box.",
-  other: "There is no such box, or it has no such thing.",
-};
+function notFound(names: string[]): string | undefined {
+  if (!names.includes("id")) return undefined;
+  return names.length === 1
+    ? "There is no such box."
+    : "There is no such box, or it has no such thing.";
+}
