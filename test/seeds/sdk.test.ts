@@ -370,6 +370,38 @@ describe("box.modelConfig", () => {
   });
 });
 
+describe("snapshots", () => {
+  it("are taken, listed, made boxes of, and deleted", async () => {
+    const box = await aBox();
+    await box.files.write({ path: "package.json", content: "{}" });
+
+    const snapshot = await box.snapshot({ name: "checkpoint-1" });
+    const snapshots = await box.listSnapshots();
+
+    {
+      const box = await Box.fromSnapshot(snapshot.id, {
+        agent: { harness: Agent.ClaudeCode, model: "anthropic/claude-sonnet-4-5" },
+        keepAlive: true,
+        initCommand: "npm install && npm run dev",
+      });
+
+      expect(await box.files.read("package.json")).toBe("{}");
+      expect(box.keepAlive).toBe(true);
+      expect(await box.getInitCommand()).toBe("npm install && npm run dev");
+    }
+    {
+      const box = await Box.fromSnapshot(snapshot.id, { size: "medium" });
+
+      expect(box.size).toBe("medium");
+    }
+
+    await box.deleteSnapshot(snapshot.id);
+
+    expect(snapshots).toEqual([expect.objectContaining({ id: snapshot.id, name: "checkpoint-1" })]);
+    expect(await box.listSnapshots()).toEqual([]);
+  });
+});
+
 describe("a run", () => {
   it("tells what became of it", async () => {
     const box = await aBox();
