@@ -44,6 +44,7 @@ describe("a runtime", () => {
         });
       }
       expect(await listed()).toEqual([plain.id]);
+      expect(host.errors).toEqual([]);
     },
   );
 });

@@ -111,7 +111,7 @@ export class BoxSchedules {
   /** Resolves when the runs that went on have ended and all is written. */
   async settle(): Promise<void> {
     await Promise.all(this.#running.values());
-    await this.#save().catch(this.#ports.onError);
+    await this.#file.settle();
   }
 
   async #require(schedule: Schedule): Promise<void> {

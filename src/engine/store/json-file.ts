@@ -29,7 +29,7 @@ export class JsonFile<S extends z.ZodType> {
    * @throws whatever reading, parsing and the schema throw
    */
   async read(): Promise<z.infer<S> | null> {
-    await this.#replacing?.catch(() => undefined);
+    await this.settle();
     await rm(this.#temporary, { force: true });
     let text: string;
     try {
@@ -59,9 +59,14 @@ export class JsonFile<S extends z.ZodType> {
     return replacing;
   }
 
+  /** Resolves when the replacements that were asked for are over; whoever asked knows how they ended. */
+  async settle(): Promise<void> {
+    await this.#replacing?.catch(() => undefined);
+  }
+
   /** Removes the value. */
   async remove(): Promise<void> {
-    await this.#replacing?.catch(() => undefined);
+    await this.settle();
     await rm(this.#path, { force: true });
   }
 
