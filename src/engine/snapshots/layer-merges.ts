@@ -82,10 +82,12 @@ export class LayerMerges {
         layers.path(merged),
       );
       this.#merges.push({ chain, merged }, { chain: short, merged });
-      for (const { id, origin } of store.ready()) {
-        const shorter = this.shorten(origin.layers);
-        if (shorter.length === origin.layers.length) continue;
-        await store.change(id, { origin: { ...origin, layers: shorter }, is_counted: false });
+      const shortened = store
+        .ready()
+        .map(({ id, origin }) => ({ id, origin, short: this.shorten(origin.layers) }))
+        .filter(({ origin, short }) => short.length < origin.layers.length);
+      for (const { id, origin, short } of shortened) {
+        await store.change(id, { origin: { ...origin, layers: short }, is_counted: false });
       }
     } finally {
       unpin();

@@ -15,6 +15,7 @@ interface Kept {
 export class SnapshotStore {
   readonly #folder: string;
   readonly #kept = new Map<string, Kept>();
+  readonly #leaving = new Set<SnapshotRecord>();
   #unreadable = 0;
 
   private constructor(folder: string) {
@@ -42,6 +43,11 @@ export class SnapshotStore {
   /** In the order in which they were taken. */
   all(): SnapshotRecord[] {
     return [...this.#kept.values()].map(({ record }) => record);
+  }
+
+  /** All whose records may be on the disk, those that are being deleted too. */
+  named(): SnapshotRecord[] {
+    return [...this.all(), ...this.#leaving];
   }
 
   /** Those that can be used. */
@@ -90,11 +96,15 @@ export class SnapshotStore {
     if (kept === undefined) return false;
     // First: whoever changes it now must not write it again.
     this.#kept.delete(id);
+    const { record } = kept;
+    this.#leaving.add(record);
     try {
       await kept.file.remove();
     } catch (error) {
       this.#kept.set(id, kept);
       throw error;
+    } finally {
+      this.#leaving.delete(record);
     }
     return true;
   }

@@ -41,9 +41,8 @@ export class Snapshots {
   readonly #merges: LayerMerges;
   readonly #counts = new Turns();
   readonly #taking = new Set<Promise<void>>();
-  /** What boxes begin with that are being made: their snapshot may be deleted meanwhile. */
-  readonly #restoring = new Set<BoxOrigin>();
   readonly #endListening: () => void;
+  #closed = false;
 
   /** Call it as soon as the boxes are open: from then on no new box gets a slot that a snapshot needs. */
   static async open(options: SnapshotsOptions): Promise<Snapshots> {
@@ -115,15 +114,8 @@ export class Snapshots {
         `Snapshot ${snapshot_id} is not ready (${status}); wait until its box's list of snapshots says that it is, or take another one.`,
       );
     }
-    // An object of its own: several may begin with the same.
-    const restoring = { ...origin };
-    this.#restoring.add(restoring);
-    try {
-      return await this.#options.boxes.create(request, restoring);
-    } finally {
-      this.#restoring.delete(restoring);
-      this.#layers.collect();
-    }
+    // The box is entered before anything is awaited: from here on it names the layers and has the slot.
+    return this.#options.boxes.create(request, origin);
   }
 
   /**
@@ -151,8 +143,9 @@ export class Snapshots {
     }
   }
 
-  /** Waits for what goes on. The boxes are closed before. */
+  /** Waits for what goes on, and begins nothing more. The boxes are closed before. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#endListening();
     await Promise.allSettled(this.#taking);
     await this.#merges.close();
@@ -173,13 +166,15 @@ export class Snapshots {
   async #take(box: EngineBox, id: string): Promise<void> {
     const { driver, onError } = this.#options;
     const layer = this.#layers.newId();
-    const unpin = this.#layers.pin([layer]);
+    const release = [this.#layers.pin([layer])];
     try {
       if (this.#merges.shorten(box.record.layers).length >= MOST_LAYERS) {
         await this.#merges.mergeAll();
       }
       await box.atRest(async (spec, sandbox) => {
         const below = this.#merges.shorten(box.record.layers);
+        // Those that the record on the disk names until it is replaced.
+        release.push(this.#layers.pin([...box.record.layers, ...below]));
         const to = { layer: { id: layer, path: this.#layers.path(layer) }, below };
         const layers = await takeLayers(box, { spec, sandbox }, driver, to);
         const { bytes, isWhole } = this.#layers.size(layers);
@@ -197,7 +192,7 @@ export class Snapshots {
       this.#options.store.mark(id, "error");
       throw error;
     } finally {
-      unpin();
+      for (const unpin of release) unpin();
       this.#layers.collect();
     }
     void this.#merges
@@ -211,16 +206,17 @@ export class Snapshots {
   #countAll(): void {
     void this.#counts
       .take(async () => {
-        for (const { id } of this.#options.store.ready()) await this.#count(id);
+        for (const { id } of this.#options.store.ready()) {
+          if (!this.#closed) await this.#count(id);
+        }
       })
       .catch(this.#options.onError);
   }
 
-  /** What boxes begin with, of snapshots that are there and of boxes that are being made. */
+  /** What snapshots hold, those that are being deleted too. */
   #origins(): BoxOrigin[] {
-    const { store } = this.#options;
-    const kept = store.all().filter(({ status }) => status !== "error");
-    return [...kept.map(({ origin }) => origin), ...this.#restoring];
+    const kept = this.#options.store.named().filter(({ status }) => status !== "error");
+    return kept.map(({ origin }) => origin);
   }
 
   async #count(id: string): Promise<void> {

@@ -20,7 +20,7 @@ export async function takeLayers(
   const { spec, sandbox } = disk;
   if (await driver.isUnchanged(spec)) {
     const isShorter = to.below.length < box.record.layers.length;
-    if (sandbox === undefined && isShorter) await box.update({ layers: [...to.below] });
+    if (sandbox === undefined && isShorter) await putOn(box, to.below, async () => {});
     return [...to.below];
   }
   const layers = [to.layer.id, ...((await driver.standsAlone(spec)) ? [] : to.below)];
@@ -28,20 +28,27 @@ export async function takeLayers(
     await driver.copyLayer(spec, sandbox, to.layer.path);
     return layers;
   }
+  await putOn(box, layers, () => driver.detachLayer(spec, to.layer.path));
+  return layers;
+}
+
+/** The record goes first: see recoverLayers for a box that is killed before the work. */
+async function putOn(
+  box: EngineBox,
+  layers: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
   const before = box.record.layers;
   try {
-    // The record first: killed after it, the box is found with its own disk (see recoverLayers); killed
-    // between a rename and the record, it would be found with none.
-    await box.update({ layers });
+    await box.update({ layers: [...layers] });
     // Nothing of a box that is being deleted gets onto the disk.
     if (box.record.status === "deleted") throw deleted(box);
-    await driver.detachLayer(spec, to.layer.path);
+    await work();
   } catch (error) {
     // On the disk too if that can be; a layer that is not there is left out at the next start.
     await box.update({ layers: before }).catch(() => undefined);
     throw error;
   }
-  return layers;
 }
 
 function deleted(box: EngineBox): EngineError {
