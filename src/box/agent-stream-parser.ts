@@ -1,7 +1,7 @@
 import { createParser, type EventSourceParser } from "eventsource-parser";
 import type { AgentChunk } from "./agent-chunk.ts";
 import { BoxError } from "./box-error.ts";
-import { TOOL_CALL_ID_KEYS } from "./protocol.ts";
+import { PLAIN_TEXT_EVENT, TOOL_CALL_ID_KEYS } from "./protocol.ts";
 import type { ChunkParser } from "./stream-run.ts";
 import { AnsiStripper, stripAnsi } from "./strip-ansi.ts";
 import { Utf8Decoder } from "./utf8-decoder.ts";
@@ -54,6 +54,8 @@ export class AgentStreamParser implements ChunkParser<AgentChunk> {
   }
 
   #toItem(event: string, data: string): AgentChunk | BoxError {
+    const plain = event === "text" ? PLAIN_TEXT_EVENT.exec(data)?.[1] : undefined;
+    if (plain !== undefined) return { type: "text-delta", text: this.#strippers.text.push(plain) };
     const value = parseJson(data);
     if (event === "error") return agentFailed(value);
     const fields = typeof value === "object" && value !== null ? (value as Fields) : {};

@@ -29,3 +29,10 @@ export const NDJSON_MEDIA_TYPE = "application/x-ndjson";
 
 /** The names under which harnesses send the id of a tool call, in order of preference. */
 export const TOOL_CALL_ID_KEYS = ["tool_call_id", "tool_use_id", "toolCallId", "id"] as const;
+
+/**
+ * The data of nearly every event of an agent run: words without an escape, which are found at a
+ * quarter of what parsing them as JSON costs, on both sides.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON does not allow them within a string.
+export const PLAIN_TEXT_EVENT = /^\{"text":"([^"\\\u0000-\u001f]*)"\}$/;

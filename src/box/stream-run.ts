@@ -73,10 +73,18 @@ export class StreamRun<Result, Chunk> extends Run<Result> implements AsyncIterab
       throw new BoxError("invalid_argument", "This stream was read already. Keep its chunks.");
     }
     this.#read = true;
-    const { state, deadline, operation } = this.#source;
+    const { state, deadline, operation, apply } = this.#source;
     if (state.status === "cancelled" || state.status === "detached") return;
     try {
-      yield* this.#chunks();
+      for await (const items of this.#batches()) {
+        for (const item of items) {
+          if (BoxError.isInstance(item)) throw item;
+          const pending = apply(item as Chunk);
+          if (pending) await pending;
+          yield item as Chunk;
+          if (isCancelled(state)) return;
+        }
+      }
       if (state.status === "running") throw endedEarly(operation);
     } catch (error) {
       if (isCancelled(state)) return;
@@ -99,8 +107,9 @@ export class StreamRun<Result, Chunk> extends Run<Result> implements AsyncIterab
     deadline.release();
   }
 
-  async *#chunks(): AsyncGenerator<Chunk, void, undefined> {
-    const { state, body, parser, apply, deadline } = this.#source;
+  /** What each read of the answer holds: a generator of single chunks below another is twice as slow. */
+  async *#batches(): AsyncGenerator<(Chunk | BoxError)[], void, undefined> {
+    const { state, body, parser, deadline } = this.#source;
     const reader = body.getReader();
     let grace: ReturnType<typeof setTimeout> | undefined;
     try {
@@ -114,13 +123,7 @@ export class StreamRun<Result, Chunk> extends Run<Result> implements AsyncIterab
           return undefined;
         });
         if (read === undefined) return;
-        for (const item of read.done ? parser.end() : parser.push(read.value)) {
-          if (BoxError.isInstance(item)) throw item;
-          const pending = apply(item as Chunk);
-          if (pending) await pending;
-          yield item as Chunk;
-          if (isCancelled(state)) return;
-        }
+        yield read.done ? parser.end() : parser.push(read.value);
         if (read.done) return;
       }
     } finally {

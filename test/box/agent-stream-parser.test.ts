@@ -93,6 +93,8 @@ describe("AgentStreamParser", () => {
       event("plan", { steps: 3 }) +
       "event: text\ndata: not json\n\n" +
       event("text", null) +
+      'event: text\ndata: {"text":"a\ttab"}\n\n' +
+      'event: text\ndata: {"text":"a"b"}\n\n' +
       event("tool", { input: 1 }) +
       event("stats", []) +
       'data: {"a":1}\n\n';
@@ -100,6 +102,8 @@ describe("AgentStreamParser", () => {
       { type: "unknown", event: "plan", data: { steps: 3 } },
       { type: "unknown", event: "text", data: "not json" },
       { type: "unknown", event: "text", data: null },
+      { type: "unknown", event: "text", data: '{"text":"a\ttab"}' },
+      { type: "unknown", event: "text", data: '{"text":"a"b"}' },
       { type: "unknown", event: "tool", data: { input: 1 } },
       { type: "unknown", event: "stats", data: [] },
       { type: "unknown", event: "message", data: { a: 1 } },

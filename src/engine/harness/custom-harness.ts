@@ -1,5 +1,5 @@
 import { createParser } from "eventsource-parser";
-import { AgentEventData, type AgentEventName } from "../../box/wire.ts";
+import { AgentEventData, type AgentEventName, PLAIN_TEXT_EVENT } from "../../box/wire.ts";
 import { EngineError } from "../engine-error.ts";
 import { BOX_USER, WORKSPACE } from "../paths.ts";
 import type { AgentEvent, Harness } from "./harness.ts";
@@ -82,13 +82,14 @@ function requireRunnable(command: string): string {
 }
 
 function checked(name: string, text: string): AgentEvent {
+  const plain = name === "text" ? PLAIN_TEXT_EVENT.exec(text)?.[1] : undefined;
+  if (plain !== undefined) return { name, data: { text: plain }, json: text };
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch {
     return { name: "error", data: { error: `The agent sent a ${name} event that is not JSON.` } };
   }
-  // Nearly all that an agent sends: tens of thousands of short words.
   if (name === "text" && typeof (data as { text?: unknown } | null)?.text === "string") {
     return { name, data: data as Record<string, unknown>, ...oneLine(text) };
   }
