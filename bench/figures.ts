@@ -5,7 +5,14 @@ import { deliveryToEyes } from "./figures/delivery-to-eyes.ts";
 import { deliveryToEyesMilliseconds } from "./figures/delivery-to-eyes-milliseconds.ts";
 import { execAgainstNsenter } from "./figures/exec-against-nsenter.ts";
 import { execAgainstSpawn } from "./figures/exec-against-spawn.ts";
+import { idleBoxes } from "./figures/idle-boxes.ts";
 import { jobOwnTime } from "./figures/job-own-time.ts";
+import { sdkAgentEvents } from "./figures/sdk-agent-events.ts";
+import { sdkCreate } from "./figures/sdk-create.ts";
+import { sdkExec } from "./figures/sdk-exec.ts";
+import { sdkExecStream } from "./figures/sdk-exec-stream.ts";
+import { sdkExecStreamCpu } from "./figures/sdk-exec-stream-cpu.ts";
+import { sdkFilesRead } from "./figures/sdk-files-read.ts";
 import { streamThroughput } from "./figures/stream-throughput.ts";
 
 /** All figures, in the order of the table. A new one is a file in `figures/` and a line here. */
@@ -15,6 +22,13 @@ export const FIGURES: readonly Figure[] = [
   execAgainstNsenter,
   boxdStartToExit,
   streamThroughput,
+  sdkCreate,
+  sdkExec,
+  sdkFilesRead,
+  sdkExecStream,
+  sdkExecStreamCpu,
+  sdkAgentEvents,
+  idleBoxes,
   jobOwnTime,
   deliveryToEyes,
   deliveryToEyesMilliseconds,

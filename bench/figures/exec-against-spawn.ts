@@ -9,7 +9,7 @@ import { timed } from "../timed.ts";
 export const execAgainstSpawn: Figure = {
   name: "exec-against-spawn",
   unit: "ratio",
-  bar: 3,
+  bar: 2.5,
   good: "at most",
   baseline:
     'exec.command("true") over HTTP, against a bare spawn("/bin/true") with its output read, from a Node process of its own that does nothing else',
