@@ -2,7 +2,7 @@ import { agentSettings } from "./agent-settings.ts";
 import type { BoxContext } from "./box-context.ts";
 import { BoxError } from "./box-error.ts";
 import type { HarnessOptions } from "./harness-options.ts";
-import { localFiles } from "./local-files.ts";
+import { localFiles, reading } from "./local-files.ts";
 import { resolvePath, toFolder } from "./paths.ts";
 import { type ResponseSchema, toJsonSchema } from "./response-schema.ts";
 
@@ -88,11 +88,9 @@ async function formOf(fields: object, paths: readonly string[]): Promise<FormDat
     form.append(name, typeof value === "string" ? value : JSON.stringify(value));
   }
   for (const file of paths) {
-    const { size } = await fs.stat(file).catch((cause: Error) => {
-      throw new BoxError("invalid_argument", `${file} cannot be read. Correct files.`, { cause });
-    });
+    const { size } = await reading(file, fs.stat(file));
     requireSize(file, size);
-    form.append("files", await openAsBlob(file), path.basename(file));
+    form.append("files", await reading(file, openAsBlob(file)), path.basename(file));
   }
   return form;
 }

@@ -139,11 +139,12 @@ export class BoxAgent {
   async #runInBackground<Result>(options: AgentRunOptions<Result>): Promise<Run<Result>> {
     const state = newRunState<Result>(this.#box, 0, () => undefined as Result);
     const { response, deadline } = await this.#send("run", options, state);
+    const operation = `The agent run in box ${this.#box.id}`;
     try {
-      const { run_id } = readRecord<{ run_id: string }>(await response.json(), "run_id");
-      state.id = run_id;
+      const value = await this.#box.client.readJson(response, operation);
+      state.id = readRecord<{ run_id: string }>(value, "run_id").run_id;
     } catch (error) {
-      throw deadline.toError(error, `The agent run in box ${this.#box.id}`);
+      throw deadline.toError(error, operation);
     } finally {
       deadline.clear();
     }

@@ -53,13 +53,17 @@ export class Client {
     const operation = `${method} ${API_PREFIX}${path}`;
     try {
       const response = await this.open(method, path, request, deadline);
-      const bytes = await readBody(response, MAX_JSON_BODY_BYTES);
-      return { value: parseJson(bytes, response, operation), response };
+      return { value: await this.readJson(response, operation), response };
     } catch (error) {
       throw deadline.toError(error, operation);
     } finally {
       deadline.clear();
     }
+  }
+
+  /** What an answer holds. @throws BoxError `protocol` for what is not JSON; what reading fails with */
+  async readJson(response: Response, operation: string): Promise<unknown> {
+    return parseJson(await readBody(response, MAX_JSON_BODY_BYTES), response, operation);
   }
 
   /** Sends a request and hands the answer out unread. The deadline is the caller's to clear. */

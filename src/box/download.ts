@@ -59,7 +59,9 @@ async function* walk(
   const { fs, path } = await localFiles();
   const { signal, requestTimeout } = options;
   const entries = await list(folder, { signal, requestTimeout });
-  await fs.mkdir(destination, { recursive: true });
+  await fs.mkdir(destination, { recursive: true }).catch((cause: Error) => {
+    throw notWritten(destination, cause);
+  });
   for (const entry of entries) {
     requireName(entry.name, path.sep);
     const target = path.join(destination, entry.name);
@@ -69,8 +71,9 @@ async function* walk(
 }
 
 /** A program in the box may have named its files; none may be written outside of the destination. */
-function requireName(name: string, separator: string): void {
-  const isName = name !== "" && name !== "." && name !== ".." && !name.includes("\0");
+function requireName(name: unknown, separator: string): asserts name is string {
+  const isText = typeof name === "string";
+  const isName = isText && name !== "" && name !== "." && name !== ".." && !name.includes("\0");
   if (isName && !name.includes("/") && !name.includes(separator)) return;
   throw new BoxError(
     "protocol",

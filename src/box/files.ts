@@ -3,6 +3,7 @@ import type { BoxContext } from "./box-context.ts";
 import { type DownloadOptions, download } from "./download.ts";
 import type { CallOptions } from "./options.ts";
 import { resolvePath, WORKSPACE } from "./paths.ts";
+import { readList } from "./read-list.ts";
 import { readRecord } from "./read-record.ts";
 import { type UploadEntry, upload } from "./upload.ts";
 import type { FileEntry, FileStat } from "./wire.ts";
@@ -55,7 +56,7 @@ export class Files {
       signal: options.signal,
       requestTimeout: options.requestTimeout,
     });
-    const { content } = value as { content?: unknown };
+    const { content } = { ...(value as { content?: unknown }) };
     return typeof content === "string" ? content : "";
   }
 
@@ -92,8 +93,7 @@ export class Files {
       ...options,
       query: { folder: folder === WORKSPACE ? undefined : folder },
     });
-    const { files } = value as { files?: FileEntry[] | null };
-    return files ?? [];
+    return readList(value, "files");
   }
 
   /**

@@ -13,3 +13,14 @@ export async function localFiles() {
     );
   }
 }
+
+/** @throws BoxError `invalid_argument` for what the system says of a path that was to be read */
+export function reading<Value>(path: string, work: Promise<Value>): Promise<Value> {
+  return work.catch((cause: Error) => {
+    throw new BoxError(
+      "invalid_argument",
+      `${path} cannot be read (${cause.message}). Correct the path.`,
+      { cause },
+    );
+  });
+}

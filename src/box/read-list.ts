@@ -1,5 +1,7 @@
-/** The list in an answer, itself or under a key; services send `null` for an empty one. */
+/**
+ * The list in an answer, itself or under a key, without gaps; services send `null` for an empty one.
+ */
 export function readList<Item>(value: unknown, key?: string): Item[] {
   const list = key === undefined ? value : { ...(value as object) }[key as never];
-  return Array.isArray(list) ? (list as Item[]) : [];
+  return Array.isArray(list) ? list.filter((item) => item !== null) : [];
 }

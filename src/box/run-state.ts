@@ -29,7 +29,7 @@ export interface RunState<Result> {
   stderr: OutputTail;
   result: () => Result;
   /** Asks the service to stop the run with this id. */
-  cancelRemote: (id: string) => Promise<void>;
+  cancelRemote: (id: string, options?: CallOptions) => Promise<void>;
   /** Milliseconds since 1970. */
   startedAt: number;
   /** All that the box's log has. */
@@ -50,7 +50,7 @@ export function newRunState<Result>(
     stdout: new OutputTail(outputLimit),
     stderr: new OutputTail(outputLimit),
     result: () => result(state),
-    cancelRemote: (runId) => cancelRun(client, id, runId),
+    cancelRemote: (runId, options = {}) => cancelRun(client, id, runId, options),
     startedAt: Date.now(),
     readLog: async (options) =>
       readList((await client.json("GET", `${path}/logs`, options)).value, "logs"),

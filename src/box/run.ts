@@ -80,9 +80,9 @@ export class Run<Result = string> {
    *
    * @throws BoxError when the service cannot be asked; the status is as before then.
    */
-  async cancel(): Promise<void> {
+  async cancel(options: CallOptions = {}): Promise<void> {
     if (this.#state.status === "cancelled") return;
-    await this.#state.cancelRemote(this.#state.id);
+    await this.#state.cancelRemote(this.#state.id, options);
     this.#state.status = "cancelled";
   }
 

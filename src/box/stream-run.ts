@@ -1,5 +1,6 @@
 import { BoxError } from "./box-error.ts";
 import type { Deadline } from "./deadline.ts";
+import type { CallOptions } from "./options.ts";
 import { Run } from "./run.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -54,14 +55,14 @@ export class StreamRun<Result, Chunk> extends Run<Result> implements AsyncIterab
    * @throws BoxError when the service cannot be asked to stop it; the status is `detached` then, as
    * the run may go on.
    */
-  override async cancel(): Promise<void> {
+  override async cancel(options: CallOptions = {}): Promise<void> {
     const { state, deadline } = this.#source;
     if (state.status !== "running" && state.status !== "detached") return;
     state.status = "cancelled";
     this.#letGo();
     deadline.release();
     try {
-      await state.cancelRemote(state.id);
+      await state.cancelRemote(state.id, options);
     } catch (error) {
       state.status = "detached";
       throw error;

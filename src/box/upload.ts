@@ -1,6 +1,5 @@
 import type { BoxContext } from "./box-context.ts";
-import { BoxError } from "./box-error.ts";
-import { localFiles } from "./local-files.ts";
+import { localFiles, reading } from "./local-files.ts";
 import type { CallOptions } from "./options.ts";
 import { resolvePath } from "./paths.ts";
 
@@ -65,12 +64,10 @@ async function* uploadsOf(entries: readonly UploadEntry[]): AsyncGenerator<Uploa
 /** Links are followed, as a copy would; what is neither a file nor a directory is left out. */
 async function* localUploads(source: string, destination: string): AsyncGenerator<Upload> {
   const { fs, openAsBlob, path } = await localFiles();
-  const stat = await fs.stat(source).catch((cause: Error) => {
-    throw new BoxError("invalid_argument", `${source} cannot be read. Correct path.`, { cause });
-  });
-  if (stat.isFile()) yield { destination, content: await openAsBlob(source) };
+  const stat = await reading(source, fs.stat(source));
+  if (stat.isFile()) yield { destination, content: await reading(source, openAsBlob(source)) };
   if (!stat.isDirectory()) return;
-  for (const name of (await fs.readdir(source)).sort()) {
+  for (const name of (await reading(source, fs.readdir(source))).sort()) {
     yield* localUploads(path.join(source, name), `${destination.replace(/\/+$/, "")}/${name}`);
   }
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Box } from "../../src/box/index.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type TestEngine, testEngine } from "../support/test-engine.ts";
+import { everyCall } from "./every-call.ts";
 import { startPeer } from "./peer.ts";
 
 let host: TestEngine;
@@ -62,49 +64,18 @@ describe("a box's life", () => {
   });
 
   it("ends every call that its signal ends", async () => {
-    await using box = await host.box({ keepAlive: true });
+    await using box = await host.box();
+    await using kept = await host.box({ keepAlive: true });
+    const { connection } = host;
+    await using folder = await temporaryFolder();
     const signal = AbortSignal.abort(new Error("enough"));
-    const aborted = { code: "aborted", cause: signal.reason };
-    const calls = [
-      box.getStatus({ signal }),
-      box.resume({ signal }),
-      box.getInitCommand({ signal }),
-      box.setInitCommand("x", { signal }),
-      box.deleteInitCommand({ signal }),
-      box.configureModel("m", { signal }),
-      box.configureCustomHarness({ command: "x" }, { signal }),
-      box.updateNetworkPolicy({ mode: "deny-all" }, { signal }),
-      box.labels.add("a", { signal }),
-      box.labels.remove("a", { signal }),
-      box.labels.list({ signal }),
-      box.skills.add("a/b/c", { signal }),
-      box.skills.remove("a/b/c", { signal }),
-      box.skills.list({ signal }),
-      box.logs({ signal }),
-      box.listRuns({ signal }),
-      box.cd("x", { signal }),
-      box.schedule.exec({ cron: "* * * * *", command: ["x"], signal }),
-      box.schedule.agent({ cron: "* * * * *", prompt: "x", signal }),
-      box.schedule.list({ signal }),
-      box.schedule.get("x", { signal }),
-      box.schedule.update("x", { signal }),
-      box.schedule.pause("x", { signal }),
-      box.schedule.resume("x", { signal }),
-      box.schedule.delete("x", { signal }),
-      box.delete({ signal }),
-      Box.get(box.id, { ...host.connection, signal }),
-      Box.list({ ...host.connection, signal }),
-      Box.delete(box.id, { ...host.connection, signal }),
-      Box.setEnv("A", "b", { ...host.connection, signal }),
-      Box.listEnv({ ...host.connection, signal }),
-      Box.deleteEnv("A", { ...host.connection, signal }),
-      Box.setAllEnv({}, { ...host.connection, signal }),
-      Box.create({ ...host.connection, signal }),
-    ];
-    for (const call of calls) call.catch(() => {});
-    for (const call of calls) await expect(call).rejects.toMatchObject(aborted);
+    const calls = await everyCall({ box, kept, connection, folder: folder.path }, { signal });
+    for (const [name, call] of Object.entries(calls)) {
+      const error = await call().catch((thrown: unknown) => thrown);
+      expect(error, name).toMatchObject({ code: "aborted", cause: signal.reason });
+    }
     expect(await box.getStatus()).toEqual({ status: "idle" });
-    expect(await box.getInitCommand()).toBe("");
+    expect(await kept.getInitCommand()).toBe("");
   });
 });
 

@@ -9,7 +9,7 @@ export interface SeenRequest {
   path: string;
   query: Record<string, string>;
   headers: IncomingMessage["headers"];
-  /** The JSON body, or undefined. */
+  /** The JSON body; undefined for none, and for a form. */
   body: unknown;
 }
 
@@ -112,8 +112,12 @@ async function read(incoming: IncomingMessage): Promise<SeenRequest> {
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
     headers: incoming.headers,
-    body: text === "" ? undefined : JSON.parse(text),
+    body: isJson(incoming) && text !== "" ? JSON.parse(text) : undefined,
   };
+}
+
+function isJson({ headers }: IncomingMessage): boolean {
+  return headers["content-type"]?.startsWith("application/json") ?? false;
 }
 
 /** `Promise.withResolvers` came with Node 22. */
