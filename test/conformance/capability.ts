@@ -8,6 +8,7 @@ export type Capability =
   | "output that looks like a stream's end"
   | "cancelling a streamed command"
   | "commands as arguments"
+  | "sessions"
   | "result with the last newline"
   | "code runs with their old names"
   | "the kind of a run"

@@ -11,6 +11,7 @@ import { otherClientCases } from "./cases/other-clients.ts";
 import { recordCases } from "./cases/records.ts";
 import { scheduleCases } from "./cases/schedules.ts";
 import { settingsCases } from "./cases/settings.ts";
+import { snapshotCases } from "./cases/snapshots.ts";
 import { streamCases } from "./cases/streams.ts";
 import { workingDirectoryCases } from "./cases/working-directory.ts";
 import type { RunningService, Service } from "./service.ts";
@@ -30,6 +31,7 @@ const CASES = {
   files: fileCases,
   git: gitCases,
   schedules: scheduleCases,
+  snapshots: snapshotCases,
   "labels, skills and the account's variables": settingsCases,
   agents: agentCases,
   "ephemeral boxes": ephemeralCases,

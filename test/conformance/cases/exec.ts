@@ -128,6 +128,16 @@ export function execCases(suite: Suite): void {
     expect((await box.exec.command(["printf", "%s", "$HOME; *"])).stdout).toBe("$HOME; *");
   }, ["commands as arguments"]);
 
+  suite.it("a session talks to a program until it ends", async () => {
+    const box = await suite.ourBox();
+    await using session = await box.exec.session({ argv: ["sort"] });
+    session.write("banana\napple\n");
+    session.endStdin();
+    let said = "";
+    for await (const chunk of session) if (chunk.type !== "exit") said += chunk.data;
+    expect([said, await session.wait()]).toEqual(["apple\nbanana\n", 0]);
+  }, ["sessions"]);
+
   suite.it("an abort signal ends the call and the command", async () => {
     const box = await suite.ourBox();
     const controller = new AbortController();

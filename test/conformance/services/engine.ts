@@ -50,6 +50,7 @@ export const engine: Service = {
     const server = createServer((_, response) => response.end("reached")).listen(0, ADDRESS);
     await once(server, "listening");
     const host = await testEngine({
+      spareSandbox: true,
       startCron: cron.startCron,
       allowedHosts: [receiver.host, new URL(github.url).host],
       allowedNetworks: ADDRESS === undefined ? [] : [ADDRESS],

@@ -50,6 +50,12 @@ export const upstashBox: Target = {
         await expect(call).rejects.toMatchObject({ statusCode: 400 });
       },
     },
+    sessions: {
+      why: "they came with 0.7.1",
+      async shown(suite) {
+        expect((await suite.box()).exec).not.toHaveProperty("session");
+      },
+    },
     "code runs with their old names": {
       why: "they were in 0.1, and are in the documentation",
       async shown(suite) {
