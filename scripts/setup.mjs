@@ -18,6 +18,12 @@ const SYSTEM_PACKAGES = [
     package: "iputils-ping",
     why: "boxes have the host's programs, ping among them",
   },
+  {
+    program: "mmdebstrap",
+    package: "mmdebstrap",
+    why: "tests build a Debian base for boxes with it",
+  },
+  { program: "newuidmap", package: "uidmap", why: "boxes on a base have many users" },
   { program: "git", package: "git", why: "repositories are cloned and pushed with it" },
   {
     program: "cc",

@@ -7,22 +7,30 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "input.h"
 #include "loop.h"
+#include "map.h"
+#include "options.h"
 #include "output.h"
+#include "privileges.h"
 #include "process.h"
 #include "protocol.h"
+#include "root.h"
 
 static struct watch socket_watch;
 static struct watch signal_watch;
 static int signals;
 
 static int usage(void) {
-  fputs("usage: boxd --fd <number of a connected stream socket> | boxd --version\n", stderr);
+  fputs("usage: boxd --fd <number of a connected stream socket>\n"
+        "         [--root <folder> [--hostname <name>] [--bind <source> <target>]...]\n"
+        "         [--seccomp <descriptor>] [--capabilities <mask>] [--user <uid>:<gid>]\n"
+        "       boxd --map <first uid>:<count> -- <program> [<argument>...]\n"
+        "       boxd --version\n",
+        stderr);
   return EXIT_USAGE;
 }
 
@@ -39,12 +47,6 @@ static void hold_standard_descriptors(void) {
 static void close_others(int fd) {
   if (fd > 3) close_range(3, (unsigned)fd - 1, 0);
   close_range((unsigned)fd + 1, ~0u, 0);
-}
-
-static bool is_stream_socket(int fd) {
-  int type = 0;
-  socklen_t length = sizeof type;
-  return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM;
 }
 
 // /proc/1/environ shows this memory to whoever may trace boxd (root in the box), and whoever started
@@ -127,13 +129,14 @@ int main(int count, char **arguments) {
     printf("boxd %s protocol %d\n", BOXD_VERSION, PROTOCOL_VERSION);
     return 0;
   }
-  if (count != 3 || strcmp(arguments[1], "--fd") != 0) return usage();
-  char *rest;
-  long fd = strtol(arguments[2], &rest, 10);
-  if (*rest != 0 || fd < 3 || fd > 1 << 20 || !is_stream_socket((int)fd)) return usage();
+  struct options options;
+  if (!options_parse(&options, arguments + 1)) return usage();
+  if (options.command != NULL) map_run(options.first_user, options.user_count, options.command);
   forget_environment();
-  close_others((int)fd);
+  if (options.root != NULL) root_enter(&options);
+  privileges_drop(&options);
+  close_others(options.fd);
   hold_standard_descriptors();
-  start((int)fd);
+  start(options.fd);
   serve();
 }

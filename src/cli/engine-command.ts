@@ -3,6 +3,7 @@ import { serveEngine } from "../engine/serve-engine.ts";
 import { onStop } from "./on-stop.ts";
 
 const HELP = `Usage: box-action engine --api-key KEY [options]
+       box-action engine base build|list|remove
 
 Serves the Box REST API from this machine. Prints one line of JSON with its URL when it listens.
 
@@ -23,6 +24,9 @@ $BOX_ENGINE_WEBHOOK_SECRET signs webhooks; without it a key made from the API ke
 
 /** `box-action engine` */
 export async function engineCommand(args: string[]): Promise<void> {
+  if (args[0] === "base") {
+    return (await import("./engine-base-command.ts")).engineBaseCommand(args.slice(1));
+  }
   const { values } = parseArgs({
     args,
     options: {

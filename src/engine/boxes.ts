@@ -104,7 +104,9 @@ export class Boxes {
     requireCreatable(request, record, driver);
     const enter = (spare?: Spare) => this.#enter(record, origin, spare);
     // A spare has a fresh disk; one that lies on a snapshot's layers is mounted for each box anew.
-    const box = origin === undefined && this.#spare ? await this.#spare.take(enter) : enter();
+    const isOnIt = ({ base }: SandboxSpec) => base === record.base;
+    const box =
+      origin === undefined && this.#spare ? await this.#spare.take(enter, isOnIt) : enter();
     const creating = this.#make(box, request, origin !== undefined);
     this.#creating.add(creating);
     try {
@@ -178,9 +180,12 @@ export class Boxes {
 
   async #make(box: EngineBox, request: CreateBoxRequest, isRestored: boolean): Promise<EngineBox> {
     const { driver } = this.#context;
-    const { runtime } = box.record;
+    const { runtime, base } = box.record;
     try {
-      if (runtime !== undefined) await driver.requireRuntime(runtimeName(runtime));
+      // On a base a snapshot has what was installed into it, and nobody but the box sees it.
+      if (runtime !== undefined && !(isRestored && base !== undefined)) {
+        await driver.requireRuntime(runtimeName(runtime), base);
+      }
       await box.make((connection) => configureGit(connection, request, isRestored));
     } catch (error) {
       await box.delete();

@@ -45,13 +45,21 @@ export class SpareSandbox {
   /**
    * Hands the spare to `use`, which is called before anybody else can do anything; one that is on its
    * way is waited for. When `use` throws it has not taken the spare.
+   * @param fits whether it is what is needed; one that is not is of no use to those that come after either
    */
-  async take<T>(use: (spare: Spare | undefined) => T): Promise<T> {
+  async take<T>(
+    use: (spare: Spare | undefined) => T,
+    fits: (spec: SandboxSpec) => boolean = () => true,
+  ): Promise<T> {
     const starting = this.#starting;
     const spare = await starting;
     // Somebody else may have been first, or it has ended meanwhile.
     if (spare === undefined || this.#starting !== starting) return use(undefined);
     this.#forget();
+    if (!fits(spare.spec)) {
+      await this.#discard(spare);
+      return use(undefined);
+    }
     try {
       return use(spare);
     } catch (error) {

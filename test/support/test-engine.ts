@@ -3,10 +3,18 @@ import { Box, type CreateBoxOptions } from "../../src/box/index.ts";
 import type { EngineOptions } from "../../src/engine/engine.ts";
 import { serveEngine } from "../../src/engine/serve-engine.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
+import { useBase } from "./test-base.ts";
 
-/** A real engine with real boxes, on a port of its own and in a folder of its own. */
-export async function testEngine(options: Partial<EngineOptions> = {}) {
+/**
+ * A real engine with real boxes, on a port of its own and in a folder of its own.
+ * @param onBase whether its boxes stand on a Debian base; allow for `BASE_LIMIT_MS` then
+ */
+export async function testEngine(
+  options: Partial<EngineOptions> = {},
+  { onBase = false }: { onBase?: boolean } = {},
+) {
   const folder = await temporaryFolder();
+  if (onBase) await useBase(folder.path);
   const apiKey = randomBytes(16).toString("hex");
   const errors: unknown[] = [];
   const engine = await serveEngine({

@@ -66,9 +66,10 @@ export interface Driver {
   check(): Promise<readonly string[]>;
   /**
    * Says whether a language's tools are there for new boxes.
+   * @param base that the box is to stand on; see `SandboxSpec.base`
    * @throws EngineError 400 naming what is missing and how to get it
    */
-  requireRuntime(runtime: string): Promise<void>;
+  requireRuntime(runtime: string, base: string | undefined): Promise<void>;
   /** Starts the box with what is on its disk; an empty folder gets a fresh disk. */
   start(spec: SandboxSpec): Promise<Sandbox>;
   /** Removes the disk of a stopped box. Its layers stay. */

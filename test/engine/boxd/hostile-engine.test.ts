@@ -1,6 +1,10 @@
+import { spawnSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FrameDecoder } from "../../../src/engine/boxd/frame-decoder.ts";
-import { isAlive, spawnRaw, until } from "./support/boxd.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { buildBoxd, isAlive, spawnRaw, until } from "./support/boxd.ts";
 import { field, frame, u32 } from "./support/wire.ts";
 
 const START = 0x01;
@@ -278,12 +282,64 @@ describe("a frame that breaks the protocol", () => {
 
 describe("the command line", () => {
   it("refuses what is no connected socket", async () => {
-    const { ended } = spawnRaw([
-      "sh",
-      "-c",
-      'exec "$0" --fd 2',
-      (await import("./support/boxd.ts")).buildBoxd(),
-    ]);
+    const { ended } = spawnRaw(["sh", "-c", 'exec "$0" --fd 2', buildBoxd()]);
     expect((await ended).code).toBe(64);
+  });
+
+  it.each([
+    "--bind /a",
+    "--bind /a /b",
+    "--hostname box",
+    "--root",
+    "--user 1000",
+    "--user 1000:",
+    "--user -1:1",
+    "--user 4294967295:1",
+    "--capabilities zz",
+    "--capabilities 10000000000000000",
+    "--seccomp 2",
+    "--seccomp 4x",
+    "--unknown 1",
+    `--root / ${"--bind /a /b ".repeat(17)}`,
+  ])("refuses %s", async (options) => {
+    const { ended } = spawnRaw([buildBoxd(), ...options.trim().split(" ")]);
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([64, expect.stringContaining("usage: boxd --fd")]);
+  });
+
+  it.each(["1", "1:", "1:1", "1:1 --", "1:1 true"])("refuses --map %s", (options) => {
+    const run = spawnSync(buildBoxd(), ["--map", ...options.split(" ")]);
+    expect(run.status).toBe(64);
+  });
+
+  it("ends when what it is to give up cannot be given up", async () => {
+    await using folder = await temporaryFolder();
+    for (const [length, reason] of [
+      [0, "system call filter: Invalid argument"],
+      [7, "system call filter: half an instruction"],
+    ] as const) {
+      const filter = join(folder.path, "filter");
+      await writeFile(filter, Buffer.alloc(length));
+      const script = `exec "$0" --seccomp 4 "$@" 4<${filter}`;
+      const { ended } = spawnRaw(["sh", "-c", script, buildBoxd()]);
+      const { code, stderr } = await ended;
+      expect([code, stderr]).toEqual([1, expect.stringContaining(reason)]);
+    }
+  });
+
+  it.skipIf(process.getuid?.() !== 0)("maps a range of users, whose first is root", () => {
+    const script =
+      "id -u; cat /proc/self/uid_map /proc/self/gid_map | tr -s ' '; grep CapEff /proc/self/status; exit 7";
+    const run = spawnSync(buildBoxd(), ["--map", "2000000000:65536", "--", "sh", "-c", script], {
+      encoding: "utf8",
+    });
+    const map = " 0 2000000000 65536\n";
+    expect(run.stdout).toMatch(new RegExp(`^0\n${map}${map}CapEff:\t0*[1-9a-f][0-9a-f]+\n$`));
+    expect([run.stderr, run.status]).toEqual(["", 7]);
+    const missing = spawnSync(buildBoxd(), ["--map", "2000000000:1", "--", "/none"]);
+    expect([missing.status, missing.stderr.toString()]).toEqual([
+      1,
+      "boxd: /none: No such file or directory\n",
+    ]);
   });
 });

@@ -49,6 +49,7 @@ export function bubblewrapArguments(options: {
     ...["--proc", "/proc"],
     ...["--dev", "/dev"],
     ...["--ro-bind", files.boxd, BOXD],
+    ...["--ro-bind", files.programs, "/run/box/bin"],
     ...toolchain.binds.flatMap(({ source, target }) => ["--ro-bind", source, target]),
     ...toolchain.links.flatMap(({ path, target }) => ["--symlink", target, path]),
     ...Object.entries(DISK).flatMap(([part, target]) => ["--bind", join(disk, part), target]),

@@ -1,7 +1,9 @@
-import { chmodSync, chownSync, mkdirSync } from "node:fs";
-import { chmod, lstat, mkdir, readlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { EngineError } from "../../engine-error.ts";
+import { chmodSync, mkdirSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { BASE_USERS } from "../../base/base-users.ts";
+import { baseRoot, listBases } from "../../base/bases.ts";
+import { requireBaseUsers } from "../../base/require-base-users.ts";
 import {
   type Driver,
   type Enforcement,
@@ -16,14 +18,21 @@ import { networkStep } from "../network/network-step.ts";
 import { ownAddresses } from "../network/own-addresses.ts";
 import { SLIRP } from "../network/slirp.ts";
 import { bubblewrapArguments, type RootLayout } from "./arguments.ts";
-import { DISK, type HostFiles, makeHostFiles } from "./host-files.ts";
+import { baseCommand } from "./base-command.ts";
+import { type HostFiles, makeHostFiles } from "./host-files.ts";
 import { layerSize } from "./layer-size.ts";
-import { Layers, type MountedDisk } from "./layers.ts";
+import { Layers } from "./layers.ts";
+import { makeDisk } from "./make-disk.ts";
 import { removeTree } from "./remove-tree.ts";
+import { requirePassable } from "./require-passable.ts";
 import { requireTools } from "./require-tools.ts";
+import { resolveInRoot } from "./resolve-in-root.ts";
+import { type BaseSpec, RootLayers } from "./root-layers.ts";
+import { rootLayout } from "./root-layout.ts";
 import { stage } from "./stage.ts";
+import { fromOutside, fromWithin, standStill } from "./stand-still.ts";
 import { startSandbox } from "./start-sandbox.ts";
-import { everyoneMayPass, findToolchain, type Toolchain } from "./toolchain.ts";
+import { findToolchain, NO_TOOLCHAIN, type Toolchain } from "./toolchain.ts";
 
 /**
  * A root engine gives each box a host user of its own, so that nothing in a box is ever uid 0 of the
@@ -55,15 +64,14 @@ export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driv
   if (isRoot) await requirePassable(options.data, firstMade);
   const files = await makeHostFiles(options.data, options.boxdProgram);
   const layout = await rootLayout();
-  const toolchain = await findToolchain({
-    data: options.data,
-    separateUsers: isRoot,
-    execPath: options.execPath,
-  });
+  const { data, execPath } = options;
+  const toolchain = await findToolchain({ data, separateUsers: isRoot, execPath, shareUsr: true });
   const layers = new Layers(options.data, isRoot);
   const { modes, lacking } = await networkModes(isRoot);
   return new BubblewrapDriver({
+    data,
     isRoot,
+    execPath,
     files,
     layout,
     toolchain,
@@ -71,12 +79,15 @@ export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driv
     modes,
     lacking,
     layers,
+    rootLayers: new RootLayers(data, isRoot, layers),
   });
 }
 
 /** What is found out once, when the driver is made. */
 interface Host {
+  data: string;
   isRoot: boolean;
+  execPath: string | undefined;
   files: HostFiles;
   layout: RootLayout;
   toolchain: Toolchain;
@@ -84,23 +95,31 @@ interface Host {
   modes: Enforcement["network"];
   lacking: string | undefined;
   layers: Layers;
+  rootLayers: RootLayers;
 }
 
 class BubblewrapDriver implements Driver {
   readonly name = "bubblewrap";
   readonly enforces: Enforcement;
-  readonly base = undefined;
   readonly #host: Host;
+  /** What boxes on a base are given; found out when the first one needs it. */
+  #baseToolchain: Promise<Toolchain> | undefined;
+  /** Those on a base that were started, each with the process that it was started as. */
+  readonly #pids = new WeakMap<Sandbox, number>();
 
   constructor(host: Host) {
     this.#host = host;
     this.enforces = { network: host.modes, limits: false };
   }
 
+  get base(): string | undefined {
+    return listBases(this.#host.data)[0]?.id;
+  }
+
   async check(): Promise<readonly string[]> {
     const folder = join(this.#host.files.etc, "..", "check");
     const [network] = this.enforces.network;
-    const spec = { ...emptySpec("check", folder), network };
+    const spec = { ...emptySpec("check", folder), base: this.base, network };
     try {
       const sandbox = await this.start(spec);
       await sandbox.stop();
@@ -110,22 +129,25 @@ class BubblewrapDriver implements Driver {
     return this.#host.lacking === undefined ? [] : [this.#host.lacking];
   }
 
-  async requireRuntime(runtime: string): Promise<void> {
-    const { layout, toolchain } = this.#host;
-    requireTools(runtime, { base: undefined, layout, toolchain });
+  async requireRuntime(runtime: string, base: string | undefined): Promise<void> {
+    const { data, layout } = this.#host;
+    const isOnBase = base !== undefined;
+    const toolchain = isOnBase ? await this.#toolchainOn(base) : this.#host.toolchain;
+    requireTools(runtime, { base: isOnBase ? baseRoot(data, base) : undefined, layout, toolchain });
   }
 
   async start(spec: SandboxSpec): Promise<Sandbox> {
+    makeFolder(spec.folder);
+    return isOnBase(spec) ? this.#startOnBase(spec) : this.#startOnHost(spec);
+  }
+
+  async #startOnHost(spec: SandboxSpec): Promise<Sandbox> {
     const { isRoot, files, layout, toolchain, layers } = this.#host;
     const hostUser = isRoot ? FIRST_BOX_UID + spec.slot : undefined;
-    // Explicit modes: the umask of a hardened service (027, 077) would shut the box's user out.
-    mkdirSync(spec.folder, { recursive: true });
-    chmodSync(spec.folder, 0o711);
     const disk = layers.standsAlone(spec)
       ? makeDisk(layers.ownDisk(spec), hostUser)
       : await layers.mount(spec, hostUser);
-    // Also for a box that may reach nothing, so that it can be opened while it runs.
-    const isStaged = this.enforces.network.includes("allow-all");
+    const isStaged = this.#hasWayOut;
     const steps = isStaged ? [networkStep(await this.#closed())] : [];
     const command = bubblewrapArguments({
       disk: disk.path,
@@ -143,6 +165,41 @@ class BubblewrapDriver implements Driver {
     });
   }
 
+  async #startOnBase(spec: BaseSpec): Promise<Sandbox> {
+    const { isRoot, files, rootLayers } = this.#host;
+    await requireBaseUsers(isRoot);
+    const disk = await rootLayers.mount(spec);
+    const sandbox = await startSandbox({
+      ...baseCommand({
+        isRoot,
+        disk,
+        boxd: files.boxd,
+        toolchain: await this.#toolchainOn(spec.base),
+        closed: this.#hasWayOut ? await this.#closed() : undefined,
+      }),
+      before: disk.before,
+      filter: files.filter,
+      hostUser: isRoot ? BASE_USERS.first : undefined,
+      becomesUser: true,
+      network: this.#hasWayOut ? spec.network : undefined,
+    });
+    this.#pids.set(sandbox, sandbox.pid);
+    return sandbox;
+  }
+
+  /** Staged also for a box that may reach nothing, so that it can be opened while it runs. */
+  get #hasWayOut(): boolean {
+    return this.enforces.network.includes("allow-all");
+  }
+
+  /** A base that has a Node keeps it; others are given the host's. */
+  async #toolchainOn(base: string): Promise<Toolchain> {
+    const { data, isRoot: separateUsers, execPath } = this.#host;
+    if (resolveInRoot(baseRoot(data, base), "/usr/bin/node") !== undefined) return NO_TOOLCHAIN;
+    this.#baseToolchain ??= findToolchain({ data, separateUsers, execPath, shareUsr: false });
+    return this.#baseToolchain;
+  }
+
   async #closed(): Promise<string[]> {
     return closedNetworks(await ownAddresses(), [...this.#host.allowed, SLIRP.own]);
   }
@@ -152,23 +209,32 @@ class BubblewrapDriver implements Driver {
   }
 
   detachLayer(spec: SandboxSpec, layer: string): Promise<void> {
-    return this.#host.layers.detach(spec, layer);
+    const { layers, rootLayers } = this.#host;
+    return isOnBase(spec) ? rootLayers.detach(spec, layer) : layers.detach(spec, layer);
   }
 
   copyLayer(spec: SandboxSpec, sandbox: Sandbox, layer: string): Promise<void> {
-    return this.#host.layers.copy(spec, sandbox, layer);
+    const { isRoot, layers, rootLayers } = this.#host;
+    if (!isOnBase(spec)) {
+      return standStill(fromWithin(sandbox), () => layers.copy(spec, layer));
+    }
+    const pid = this.#pids.get(sandbox) ?? 0;
+    const signalAll = fromOutside(pid, isRoot ? BASE_USERS.first : undefined);
+    return standStill(signalAll, () => rootLayers.copy(spec, layer));
   }
 
-  isUnchanged(spec: SandboxSpec): Promise<boolean> {
-    return this.#host.layers.isUnchanged(spec);
+  async isUnchanged(spec: SandboxSpec): Promise<boolean> {
+    const { layers, rootLayers } = this.#host;
+    return isOnBase(spec) ? rootLayers.isUnchanged(spec) : layers.isUnchanged(spec);
   }
 
   async standsAlone(spec: SandboxSpec): Promise<boolean> {
-    return this.#host.layers.standsAlone(spec);
+    return isOnBase(spec) ? spec.layers.length === 0 : this.#host.layers.standsAlone(spec);
   }
 
   mergeLayers(layers: readonly string[], merged: string): Promise<void> {
-    return this.#host.layers.merge(layers, merged);
+    const those = RootLayers.isOne(layers[0]) ? this.#host.rootLayers : this.#host.layers;
+    return those.merge(layers, merged);
   }
 
   layerSize(layer: string): LayerSize {
@@ -180,51 +246,12 @@ class BubblewrapDriver implements Driver {
   }
 }
 
-/**
- * Makes the folders of a disk that is new; what exists in one is left as it is. Synchronous: ten small
- * system calls take a third of a millisecond at once, and three through the thread pool.
- */
-function makeDisk(disk: string, hostUser: number | undefined): MountedDisk {
-  mkdirSync(disk, { recursive: true });
-  // For the box's user alone: what is setuid or open to all in a box must be in nobody else's reach.
-  // Also for a disk that is there already, since earlier versions made it open.
-  chmodSync(disk, 0o700);
-  if (hostUser !== undefined) chownSync(disk, hostUser, hostUser);
-  for (const part of Object.keys(DISK)) {
-    const folder = join(disk, part);
-    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) === undefined) continue;
-    if (hostUser !== undefined) chownSync(folder, hostUser, hostUser);
-    // Sticky and open, as programs expect of /tmp; the disk's folder, closed above, keeps other users out.
-    if (part === "tmp") chmodSync(folder, 0o1777);
-  }
-  return { path: disk, before: [] };
+function isOnBase(spec: SandboxSpec): spec is BaseSpec {
+  return spec.base !== undefined;
 }
 
-async function rootLayout(): Promise<RootLayout> {
-  const links: Array<[string, string]> = [];
-  const directories: string[] = [];
-  for (const name of ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]) {
-    const stat = await lstat(`/${name}`).catch(() => null);
-    if (stat?.isSymbolicLink()) links.push([name, await readlink(`/${name}`)]);
-    else if (stat?.isDirectory()) directories.push(name);
-  }
-  return { links, directories };
-}
-
-/** @param firstMade the topmost of the folders that were made for the data folder, if any were */
-async function requirePassable(data: string, firstMade: string | undefined): Promise<void> {
-  await chmod(data, 0o711);
-  if (firstMade !== undefined) {
-    // Folders that the engine made are its own to open; all others are the operator's.
-    for (let folder = data; folder.length > firstMade.length; folder = dirname(folder)) {
-      await chmod(dirname(folder), 0o711);
-    }
-  }
-  if (await everyoneMayPass(data)) return;
-  throw new EngineError(
-    503,
-    "sandbox_unavailable",
-    `Boxes of an engine that runs as root have users of their own, and these cannot reach the data folder ${data}. ` +
-      "Choose one that every user may pass through, such as --data /var/lib/box-action.",
-  );
+/** With an explicit mode: the umask of a hardened service (027, 077) would shut the box's user out. */
+function makeFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o711);
 }

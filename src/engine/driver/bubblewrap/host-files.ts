@@ -10,6 +10,8 @@ export interface HostFiles {
   etc: string;
   /** The supervisor, where the boxes' user may read it. */
   boxd: string;
+  /** Programs of the engine's own, on the PATH of boxes that stand on no base. */
+  programs: string;
   /** The compiled system call filter. */
   filter: string;
 }
@@ -52,6 +54,15 @@ const WRITTEN_TO_ETC = {
   gitconfig: ["[safe]", "\tdirectory = *"],
 };
 
+/** There is nobody to become: a box that stands on the host's own `/usr` has one user. */
+const SUDO = `#!/bin/sh
+echo "sudo: this box shares the /usr of its host, read-only, and has no root. Boxes in which sudo apt-get install" >&2
+echo "works stand on a Debian base of their own: whoever runs the engine builds one with" >&2
+echo "  box-action engine base build" >&2
+echo "and boxes that are created afterwards stand on it." >&2
+exit 1
+`;
+
 /**
  * Makes the shared files. The data folder stays closed to other users of the host: they may pass
  * through (the boxes' users must), not look.
@@ -62,6 +73,7 @@ export async function makeHostFiles(data: string, boxdProgram: string): Promise<
   const files = {
     etc: join(root, "etc"),
     boxd: join(root, "boxd"),
+    programs: join(root, "programs"),
     filter: join(root, "seccomp.bpf"),
   };
   await mkdir(files.etc, { recursive: true });
@@ -72,6 +84,10 @@ export async function makeHostFiles(data: string, boxdProgram: string): Promise<
   for (const [name, lines] of Object.entries(WRITTEN_TO_ETC)) {
     await writeReadable(join(files.etc, name), lines.map((line) => `${line}\n`).join(""));
   }
+  await mkdir(files.programs);
+  await chmod(files.programs, 0o755);
+  await writeReadable(join(files.programs, "sudo"), SUDO);
+  await chmod(join(files.programs, "sudo"), 0o755);
   await copyFile(boxdProgram, files.boxd);
   await chmod(files.boxd, 0o755);
   await writeFile(files.filter, seccompFilter());

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { LayerSize } from "../driver.ts";
 import { readingAll } from "./reading-all.ts";
+import { RootLayers } from "./root-layers.ts";
 
 /** Entries that are counted at once, synchronously: about a millisecond. */
 const AT_ONCE = 256;
@@ -51,7 +52,7 @@ function countSome(layer: string): { bytes: number; isWhole: boolean } {
 
 async function countAll(layer: string, isRoot: boolean): Promise<number> {
   const du = ["nice", "du", "--summarize", "--block-size=1", "--", layer];
-  const [program = "", ...rest] = [...readingAll(isRoot), ...du];
+  const [program = "", ...rest] = [...readingAll(isRoot, RootLayers.isOne(layer)), ...du];
   const env = { PATH: process.env.PATH, LC_ALL: "C" };
   const { stdout } = await promisify(execFile)(program, rest, { env, cwd: "/" });
   return Number.parseInt(stdout, 10);

@@ -2,11 +2,10 @@ import { chmodSync, chownSync, existsSync, mkdirSync } from "node:fs";
 import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../../engine-error.ts";
-import type { Sandbox, SandboxSpec } from "../driver.ts";
+import type { SandboxSpec } from "../driver.ts";
 import { copyTree } from "./copy-tree.ts";
 import { overlayCheck } from "./overlay-check.ts";
 import { overlayCommand } from "./overlay-command.ts";
-import { standStill } from "./stand-still.ts";
 
 /** A disk to bind into a box, and the command line's beginning under which it is there. */
 export interface MountedDisk {
@@ -55,7 +54,23 @@ export class Layers {
       chmodSync(folder, 0o700);
     }
     if (hostUser !== undefined) chownSync(upper.changes, hostUser, hostUser);
-    return { path: this.#mountPoint, before: this.#overlay(spec.layers, upper) };
+    return this.#overlay(spec.layers, upper);
+  }
+
+  /**
+   * An overlay of any folders below the data folder.
+   * @param lower topmost first
+   * @param userNamespace how `unshare` makes the user namespace that it is mounted in
+   * @throws EngineError 503 where overlayfs cannot be used
+   */
+  async overlay(
+    lower: readonly string[],
+    upper: { changes: string; work: string } | undefined,
+    userNamespace: readonly string[],
+  ): Promise<MountedDisk> {
+    const lacking = await this.#whatOverlaysLack();
+    if (lacking !== undefined) throw overlayUnavailable(lacking);
+    return this.#overlay(lower, upper, userNamespace);
   }
 
   /** Makes an immutable layer of what the box has changed; it is at rest. */
@@ -63,10 +78,9 @@ export class Layers {
     await rename(this.ownDisk(spec), layer);
   }
 
-  /** Copies what the box has changed into a layer, while it lives. */
-  async copy(spec: SandboxSpec, sandbox: Sandbox, layer: string): Promise<void> {
-    const options = { isRoot: this.#isRoot };
-    await standStill(sandbox, () => copyTree(this.ownDisk(spec), layer, options));
+  /** Copies what the box has changed into a layer, while it stands still. */
+  async copy(spec: SandboxSpec, layer: string): Promise<void> {
+    await copyTree(this.ownDisk(spec), layer, { isRoot: this.#isRoot });
   }
 
   /** Whether the box has changed nothing since its topmost layer. */
@@ -81,8 +95,8 @@ export class Layers {
   async merge(layers: readonly string[], merged: string): Promise<void> {
     const lacking = await this.#whatOverlaysLack();
     if (lacking !== undefined) throw overlayUnavailable(lacking);
-    const before = this.#overlay(layers);
-    await copyTree(this.#mountPoint, merged, { isRoot: this.#isRoot, before });
+    const { path, before } = this.#overlay(layers);
+    await copyTree(path, merged, { isRoot: this.#isRoot, before });
   }
 
   /** One for all: each mount is in a namespace of its own. */
@@ -90,10 +104,15 @@ export class Layers {
     return join(this.#data, "shared", "disk");
   }
 
-  #overlay(lower: readonly string[], upper?: { changes: string; work: string }): string[] {
+  #overlay(
+    lower: readonly string[],
+    upper?: { changes: string; work: string },
+    userNamespace?: readonly string[],
+  ): MountedDisk {
     mkdirSync(this.#mountPoint, { recursive: true });
     const overlay = { root: this.#data, lower, upper, mountPoint: this.#mountPoint };
-    return overlayCommand(overlay, this.#isRoot);
+    const before = overlayCommand(overlay, this.#isRoot, userNamespace);
+    return { path: this.#mountPoint, before };
   }
 
   async #mountCopy(spec: SandboxSpec, lacking: string): Promise<MountedDisk> {

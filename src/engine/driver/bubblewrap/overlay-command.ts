@@ -32,8 +32,14 @@ export interface Overlay {
  * A root engine mounts as root, whose `trusted.*` attributes no box can forge, and moved folders stay
  * folders (`redirect_dir`). The kernel gives another user neither: a rename of a folder that comes
  * from a layer fails with EXDEV there, as in a Docker image, and programs copy.
+ *
+ * @param userNamespace how `unshare` makes the user namespace that it is mounted in
  */
-export function overlayCommand(overlay: Overlay, isRoot: boolean): string[] {
+export function overlayCommand(
+  overlay: Overlay,
+  isRoot: boolean,
+  userNamespace: readonly string[] = isRoot ? [] : ["--user", "--map-root-user"],
+): string[] {
   const { root, lower, upper, mountPoint } = overlay;
   const name = (path: string) => relative(root, path);
   const options = [
@@ -44,7 +50,7 @@ export function overlayCommand(overlay: Overlay, isRoot: boolean): string[] {
   ];
   return [
     "unshare",
-    ...(isRoot ? [] : ["--user", "--map-root-user"]),
+    ...userNamespace,
     ...["--mount", "--propagation", "private", "--"],
     ...["sh", "-c", SCRIPT, "overlay", root, options.join(","), mountPoint],
   ];

@@ -10,20 +10,25 @@ export interface StageStep {
   variables: Readonly<Record<string, string>>;
 }
 
+/** The outer user namespace of a box: of one user, who is its root. */
+const OUTER = ["--user", "--map-root-user"];
+
 /**
  * A command line that does the steps and then is the command, with the same process id: whoever started
  * it can join its namespaces and wait for it.
+ * @param namespaces as options of `unshare`, beside those that the steps need
  */
 export function stage(
   steps: readonly StageStep[],
   command: readonly string[],
+  namespaces: readonly string[] = OUTER,
 ): { argv: string[]; variables: Record<string, string> } {
-  if (steps.length === 0) return { argv: [...command], variables: {} };
+  if (steps.length === 0 && namespaces === OUTER) return { argv: [...command], variables: {} };
   const script = ["set -e", ...steps.map((step) => step.script), 'exec "$@"'].join("\n");
-  const namespaces = steps.flatMap((step) => step.unshare);
+  const more = steps.flatMap((step) => step.unshare);
   return {
     argv: [
-      ...["unshare", "--user", "--map-root-user", ...namespaces, "--"],
+      ...["unshare", ...namespaces, ...more, "--"],
       ...["sh", "-c", script, "stage", ...command],
     ],
     variables: Object.assign({}, ...steps.map((step) => step.variables)),

@@ -28,12 +28,14 @@ export interface SandboxStart {
   filter: string;
   /** Run as this user of the host; undefined: as the engine's own. */
   hostUser: number | undefined;
+  /** Whether the command line makes itself that user. */
+  becomesUser?: boolean;
   /** What it may reach; undefined: it has a network namespace of bwrap's, which nothing can be joined to. */
   network: NetworkMode | undefined;
 }
 
 /** Starts a box with boxd in it and waits until boxd speaks and its network is there. */
-export async function startSandbox(options: SandboxStart): Promise<Sandbox> {
+export async function startSandbox(options: SandboxStart): Promise<StartedSandbox> {
   // Each start needs its own descriptor: the read position is shared between duplicates.
   const filter = openSync(options.filter, "r");
   const child = spawnBox(options, filter);
@@ -78,7 +80,8 @@ function spawnBox(options: SandboxStart, filter: number): ChildProcess {
   stdio[DESCRIPTORS.boxd] = "pipe";
   stdio[DESCRIPTORS.filter] = filter;
   if (options.network !== undefined) stdio[DESCRIPTORS.staged] = "pipe";
-  const { hostUser, before } = options;
+  const { before } = options;
+  const hostUser = options.becomesUser ? undefined : options.hostUser;
   const isMounted = before.length > 0;
   const become = isMounted && hostUser !== undefined ? setpriv(hostUser) : [];
   const [program = "", ...rest] = [...before, ...become, ...options.argv];
@@ -130,7 +133,12 @@ function collect(child: ChildProcess): () => string {
   return () => text;
 }
 
-class BubblewrapSandbox implements Sandbox {
+/** A box, and the process that it was started as. */
+export interface StartedSandbox extends Sandbox {
+  readonly pid: number;
+}
+
+class BubblewrapSandbox implements StartedSandbox {
   readonly connection: BoxdConnection;
   readonly stopped: Promise<void>;
   readonly #child: ChildProcess;
@@ -148,6 +156,10 @@ class BubblewrapSandbox implements Sandbox {
     this.stopped = stopped;
     // A box must not keep a program alive that has nothing else to do.
     child.unref();
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   async setNetwork(mode: NetworkMode): Promise<void> {

@@ -9,7 +9,8 @@ export interface Toolchain {
 
 /** Where a box finds Node; its `bin` is on the PATH. */
 const TARGET = "/opt/node";
-const NONE: Toolchain = { binds: [], links: [] };
+/** When a box has all it needs. */
+export const NO_TOOLCHAIN: Toolchain = { binds: [], links: [] };
 
 /** The packages that come with Node, and their commands. */
 const PACKAGES: Record<string, Record<string, string>> = {
@@ -29,9 +30,11 @@ export async function findToolchain(options: {
   separateUsers: boolean;
   /** @default the Node that runs the engine */
   execPath?: string | undefined;
+  /** Whether the boxes have the host's `/usr`. */
+  shareUsr: boolean;
 }): Promise<Toolchain> {
   const execPath = options.execPath ?? process.execPath;
-  if (execPath.startsWith("/usr/")) return NONE;
+  if (options.shareUsr && execPath.startsWith("/usr/")) return NO_TOOLCHAIN;
   const binds = [{ source: execPath, target: `${TARGET}/bin/node` }];
   const links: Array<{ path: string; target: string }> = [];
   for (const [name, commands] of Object.entries(PACKAGES)) {

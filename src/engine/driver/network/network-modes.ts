@@ -1,5 +1,5 @@
 import { access, constants, stat } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { isOnPath } from "../../is-on-path.ts";
 import type { Enforcement } from "../driver.ts";
 
 /** How an operator gets boxes a way out. */
@@ -20,15 +20,6 @@ export async function networkModes(
   if (tunnel && found.every(Boolean)) return { modes: ["allow-all", "deny-all"] };
   const lacking = `Boxes reach nothing but themselves on this host; to give them a way out, ${NETWORK_REMEDY}.`;
   return { modes: ["deny-all"], lacking };
-}
-
-async function isOnPath(program: string): Promise<boolean> {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const tries = folders.map((folder) => access(join(folder, program), constants.X_OK));
-  return Promise.any(tries).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function isOpenToMe(device: string): Promise<boolean> {
