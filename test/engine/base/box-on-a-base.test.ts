@@ -31,7 +31,9 @@ describe("a box of an engine that has a base", () => {
     );
     const snapshot = await box.snapshot({ name: "with-hello" });
     const restored = await Box.fromSnapshot(snapshot.id, host.connection);
-    expect((await restored.exec.command("hello; sudo rm /usr/bin/hello")).result).toBe("Hello, world!");
+    expect((await restored.exec.command("hello; sudo rm /usr/bin/hello")).result).toBe(
+      "Hello, world!",
+    );
     expect((await box.exec.command("hello")).result).toBe("Hello, world!");
     await restored.delete();
   });
