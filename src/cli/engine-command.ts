@@ -17,6 +17,8 @@ Serves the Box REST API from this machine. Prints one line of JSON with its URL 
                         192.168.1.0/24; may be repeated (default none)
   --agent NAME=COMMAND  a program that speaks box-sse-v1, and its arguments, to be run in boxes in the
                         place of the agent NAME, such as claude-code; may be repeated
+  --preview-url URL     the form of public URLs behind a reverse proxy, such as
+                        https://{id}-{port}.preview.example.com (default: a port of its own for each)
   --idle-pause MINUTES  pause boxes that have had nothing to do for so long, 0 for never (default 30)
 
 $BOX_ENGINE_WEBHOOK_SECRET signs webhooks; without it a key made from the API key does (docs/webhooks.md).
@@ -37,6 +39,7 @@ export async function engineCommand(args: string[]): Promise<void> {
       "allow-host": { type: "string", multiple: true, default: [] },
       "allow-network": { type: "string", multiple: true, default: [] },
       agent: { type: "string", multiple: true, default: [] },
+      "preview-url": { type: "string" },
       "idle-pause": { type: "string", default: "30" },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -55,6 +58,7 @@ export async function engineCommand(args: string[]): Promise<void> {
     allowedHosts: values["allow-host"],
     allowedNetworks: values["allow-network"],
     agentPrograms: Object.fromEntries(values.agent.map(agentProgram)),
+    previewUrl: values["preview-url"],
     idlePauseMs: minutes(values["idle-pause"]) * 60_000,
     webhookSecret: process.env.BOX_ENGINE_WEBHOOK_SECRET || undefined,
     onError: (error) => process.stderr.write(`${(error as Error).stack}\n`),

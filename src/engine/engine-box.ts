@@ -95,6 +95,13 @@ export class EngineBox {
     return (await this.#sandbox.get()).connection;
   }
 
+  /** The connection to the box if it is awake; a box that sleeps is not woken. Counts as activity. */
+  async liveConnection(): Promise<BoxdConnection | undefined> {
+    this.#requireOpen();
+    this.#idle.touch();
+    return this.#sandbox.hold(async (sandbox) => sandbox?.connection);
+  }
+
   /**
    * Says that somebody is at work in the box until the function is called that this gives back: it
    * does not pause by itself meanwhile, and `atRest` does not stop it.

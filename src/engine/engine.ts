@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { API_KEY_HEADER, API_PREFIX, type CustomRunner, REQUEST_ID_HEADER } from "../box/wire.ts";
-import type { UpgradeHandler } from "../host/listen.ts";
+import type { RequestHandler, UpgradeHandler } from "../host/listen.ts";
 import { AccountEnvironment } from "./account-environment.ts";
 import { requirePrograms } from "./agents.ts";
 import { allowedMethods } from "./allowed-methods.ts";
@@ -19,6 +19,8 @@ import { RepositoryCache } from "./git/repository-cache.ts";
 import { holdBox } from "./hold-box.ts";
 import { limitBody } from "./limit-body.ts";
 import { openDataFolder } from "./open-data-folder.ts";
+import { PreviewHosts } from "./previews/preview-hosts.ts";
+import { type Bind, Previews } from "./previews/previews.ts";
 import { requestIdOf } from "./request-id.ts";
 import { agentRoutes } from "./routes/agent-routes.ts";
 import { boxRoutes } from "./routes/box-routes.ts";
@@ -27,6 +29,7 @@ import { execRoutes } from "./routes/exec-routes.ts";
 import { fileRoutes } from "./routes/file-routes.ts";
 import { gitRoutes } from "./routes/git-routes.ts";
 import { lifecycleRoutes } from "./routes/lifecycle-routes.ts";
+import { previewRoutes } from "./routes/preview-routes.ts";
 import { referenceRoutes } from "./routes/reference-routes.ts";
 import { runRoutes } from "./routes/run-routes.ts";
 import { scheduleRoutes } from "./routes/schedule-routes.ts";
@@ -69,6 +72,13 @@ export interface EngineOptions {
    * `claude-code`. @default none
    */
   agentPrograms?: Readonly<Record<string, CustomRunner>>;
+  /**
+   * The form of public URLs, with a host name whose requests reach the engine's own port, such as
+   * `https://{id}-{port}.preview.example.com`. @default a port of its own for each, made by `bind`
+   */
+  previewUrl?: string | undefined;
+  /** Binds a port for a public URL. @default none: they are refused, unless there is a `previewUrl` */
+  bind?: Bind;
   /** What schedules go by. @default the system's clock */
   startCron?: StartCron;
   /** @default the bubblewrap driver */
@@ -81,6 +91,8 @@ export interface EngineOptions {
 export interface Engine {
   /** The whole API as a function; whoever binds a port hands requests to it. */
   fetch(request: Request): Promise<Response>;
+  /** Answers what comes to a box's public URL on the engine's port; to be asked before `fetch` is. */
+  request: RequestHandler;
   /** Takes over a connection that asks for another protocol: a WebSocket. */
   upgrade: UpgradeHandler;
   /** All that `fetch` takes, with `:parameters` in the paths. */
@@ -124,6 +136,7 @@ async function openEngine(
   data: string,
   unlock: () => Promise<void>,
 ): Promise<Engine> {
+  const previewHosts = new PreviewHosts(options.previewUrl);
   const driver =
     options.driver ??
     (await bubblewrapDriver({
@@ -157,6 +170,8 @@ async function openEngine(
   const requireApiKey = apiKeyCheck(options.apiKey);
   const sessions = new ExecSessions(boxes, requireApiKey);
 
+  const previews = new Previews(boxes, previewHosts, options.bind);
+
   const api = new Hono();
   api.use(async (context, next) => {
     requireApiKey(context.req.header(API_KEY_HEADER));
@@ -177,6 +192,7 @@ async function openEngine(
     gitRoutes(boxes, cache, allowedHosts),
     agentRoutes(boxes, webhooks),
     scheduleRoutes(boxes),
+    previewRoutes(boxes, previews),
   ]) {
     api.route("/", routes);
   }
@@ -209,11 +225,15 @@ async function openEngine(
     fetch: async (request) => app.fetch(request),
     // What is for all methods is middleware.
     routes: app.routes.filter(({ method }) => method !== "ALL"),
-    upgrade: upgradeHandler([sessions.upgrade], (error) => options.onError?.(error)),
+    request: previews.request,
+    upgrade: upgradeHandler([previews.upgrade, sessions.upgrade], (error) =>
+      options.onError?.(error),
+    ),
     check: () => driver.check(),
     async close() {
       cache.close();
       await webhooks.close();
+      await previews.close();
       await boxes.close();
       await snapshots.close();
       await sessions.close();

@@ -25,11 +25,14 @@ export interface ServedEngine {
  * and has the key can run programs here.
  */
 export async function serveEngine(options: ServeEngineOptions): Promise<ServedEngine> {
-  const engine = await createEngine(options);
+  const host = options.host ?? "127.0.0.1";
+  const engine = await createEngine({
+    bind: (handlers) => listen(neverAsked, { port: 0, host }, handlers),
+    ...options,
+  });
   let listener: Listener;
   try {
-    const where = { port: options.port ?? 0, host: options.host ?? "127.0.0.1" };
-    listener = await listen(engine.fetch, where, engine.upgrade);
+    listener = await listen(engine.fetch, { port: options.port ?? 0, host }, engine);
   } catch (error) {
     await engine.close();
     throw error;
@@ -43,4 +46,9 @@ export async function serveEngine(options: ServeEngineOptions): Promise<ServedEn
       await listener.close();
     },
   };
+}
+
+/** A public URL's own port answers all requests by itself, and none with the engine's API. */
+function neverAsked(): Response {
+  return new Response(null, { status: 404 });
 }

@@ -1,5 +1,12 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { createAdaptorServer } from "@hono/node-server";
@@ -14,21 +21,34 @@ export interface Listener {
 /** Takes over the connection of a request that asks for another protocol, such as a WebSocket. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
+/** Answers a request by node:http's own means; false: it is none of its own, and `fetch` is asked. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 /** For answers that are on their way out. */
 const CLOSE_GRACE_MS = 500;
 
 /**
  * Binds a port for a `fetch` function.
  * @param where port 0 is any
- * @param upgrade without it, requests for another protocol are answered like any other
+ * @param handlers for what `fetch` cannot do; without `upgrade`, requests for another protocol are
+ * answered like any other
  * @throws Error that names the address when it is taken
  */
 export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   where: { port: number; host: string },
-  upgrade?: UpgradeHandler,
+  { request, upgrade }: { request?: RequestHandler; upgrade?: UpgradeHandler } = {},
 ): Promise<Listener> {
-  const server = createAdaptorServer({ fetch });
+  const server = createAdaptorServer({
+    fetch,
+    createServer: ((options: ServerOptions, answer: RequestListener) =>
+      createServer(options, (incoming, outgoing) => {
+        if (!request?.(incoming, outgoing)) answer(incoming, outgoing);
+      })) as typeof createServer,
+  }) as Server;
+  // A large upload over a slow line takes more than node:http's five minutes. What protects from callers
+  // that never come to the point stays: the limit on the time that headers may take.
+  server.requestTimeout = 0;
   if (upgrade !== undefined) server.on("upgrade", upgrade);
   server.listen(where.port, where.host);
   try {
@@ -44,10 +64,8 @@ export async function listen(
     url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
-      if ("closeIdleConnections" in server) server.closeIdleConnections();
-      const timer = setTimeout(() => {
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      }, CLOSE_GRACE_MS);
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
       await closed;
       clearTimeout(timer);
     },
