@@ -19,7 +19,17 @@ export function asEngineError(error: unknown): EngineError {
   }
   const { code } = { ...(error as NodeJS.ErrnoException | null) };
   if (code === "ENOSPC" || code === "EDQUOT") return diskFull(error);
+  if (isCutOff(error)) {
+    const text = "The request broke off; send all of it.";
+    return new EngineError(400, "request_cut_off", text, { cause: error });
+  }
   return new EngineError(500, "internal", "The engine failed; its log has the reason.", {
     cause: error,
   });
+}
+
+/** What node:http says of a request whose client went away in the middle: no failure of the engine's. */
+function isCutOff(error: unknown): boolean {
+  if (!(error instanceof Error) || error.message !== "aborted") return false;
+  return (error as NodeJS.ErrnoException).code === "ECONNRESET";
 }

@@ -1,4 +1,5 @@
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ErrorResponse } from "../../../src/box/wire.ts";
 import type { MediaType, Schema } from "../../../src/engine/openapi/document.ts";
@@ -92,6 +93,39 @@ describe("whatever is sent to any operation", () => {
       const refusal = await refused(operation, { body });
       expect(refusal, operation.operationId).toMatchObject({ status: 400, code });
     }
+  });
+
+  it("a value that is nested without end is refused by its name", async () => {
+    const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
+    let fields = 0;
+    for (const operation of withBody()) {
+      const body = api.jsonBody(operation);
+      for (const [name, schema] of Object.entries(shapeOf(body).properties ?? {})) {
+        // Anything may be in it.
+        if (JSON.stringify(schema.additionalProperties) !== "{}") continue;
+        const example = JSON.stringify({ ...(body?.example as object), [name]: undefined });
+        const text = `${example.slice(0, -1)},"${name}":${deep}}`;
+        expect(await refused(operation, { body: text })).toMatchObject(naming(name));
+        fields++;
+      }
+    }
+    expect(fields).toBeGreaterThan(4);
+  });
+
+  it.each([
+    ["content-length: 1000", '{"comm'],
+    ["transfer-encoding: chunked", '5\r\n{"com\r\n'],
+  ])("a request that breaks off (%s) is no failure of the engine's", async (header, half) => {
+    const own = await testEngine();
+    const { hostname, port } = new URL(own.engine.url);
+    const key = `x-box-api-key: ${own.apiKey}`;
+    const head = `POST /v2/box HTTP/1.1\r\nhost: box\r\n${key}\r\n${header}\r\n\r\n`;
+    const socket = connect(Number(port), hostname);
+    await new Promise((resolve) => socket.write(`${head}${half}`, resolve));
+    socket.destroy();
+    // Closes when every connection has, and so has every request been dealt with.
+    await own[Symbol.asyncDispose]();
+    expect(own.errors).toEqual([]);
   });
 
   it("a form that is none is refused", async () => {

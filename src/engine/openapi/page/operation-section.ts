@@ -5,16 +5,14 @@ import type {
   OperationObject,
   Parameter,
   Reference,
-  ResponseObject,
-  Schema,
 } from "../document.ts";
-import { countFields, type Field, fieldList, schemaFields } from "./fields.ts";
+import { answerSection } from "./answer-section.ts";
+import { type Field, fieldList, schemaFields } from "./fields.ts";
 import type { Html } from "./html.ts";
 import { inlineProse, prose } from "./prose.ts";
-import { schemaName, schemaType } from "./schema-type.ts";
-
-/** Answers with more fields are shown when somebody asks. */
-const OPEN_FIELDS = 6;
+import { resolveSchema } from "./resolve-schema.ts";
+import { schemaName } from "./schema-type.ts";
+import { variantList } from "./variant-list.ts";
 
 /** One operation of the reference. */
 export function operationSection(
@@ -32,7 +30,7 @@ ${description === undefined ? "" : prose(description)}
 ${parameters(document, operation)}
 ${body(document, operation)}
 ${frames(document, operation)}
-${answers(document, operation)}
+${answerSection(document, operation)}
 ${refusals(operation)}
 </div>
 <div class="example">
@@ -72,57 +70,9 @@ function formNote({ encoding = {} }: MediaType): Html {
 function frames(document: OpenApiDocument, operation: OperationObject): Html | "" {
   const socket = operation["x-websocket"];
   if (socket === undefined) return "";
-  return html`<h4>Frames of the client</h4>${signatures(document, socket.client)}
-<h4>Frames of the server</h4>${signatures(document, socket.server)}
+  return html`<h4>Frames of the client</h4>${variantList(document, socket.client)}
+<h4>Frames of the server</h4>${variantList(document, socket.server)}
 <p><code>data</code> is base64.</p>`;
-}
-
-function answers(document: OpenApiDocument, { responses }: OperationObject): Html {
-  const good = Object.entries(responses).filter(([status]) => Number(status) < 400);
-  return html`${good.map(([status, response]) => {
-    const { description, content = {} } = response as ResponseObject;
-    return html`<h4>Answer <span class="media">${status}</span></h4>
-<p>${inlineProse(description)}</p>
-${Object.entries(content).map(([type, form]) => answerForm(document, type, form))}`;
-  })}`;
-}
-
-function answerForm(document: OpenApiDocument, type: string, form: MediaType): Html {
-  const { schema, "x-events": events, "x-description": description } = form;
-  return html`${type === "application/json" ? "" : html`<p class="form"><code>${type}</code></p>`}
-${description === undefined ? "" : prose(description)}
-${events === undefined ? "" : eventList(document, events)}
-${schema?.$ref === undefined ? "" : answerShape(document, schema)}`;
-}
-
-function answerShape(document: OpenApiDocument, reference: Schema): Html {
-  const schema = resolveSchema(document, reference);
-  if (schema.oneOf !== undefined) return signatures(document, reference);
-  const count = countFields(schema);
-  if (count === 0) return html`<p><span class="type">${schemaType(schema)}</span></p>`;
-  if (count <= OPEN_FIELDS) return schemaFields(schema);
-  return html`<details><summary>${schemaName(reference.$ref ?? "")}: ${count} fields</summary>${schemaFields(schema)}</details>`;
-}
-
-function eventList(document: OpenApiDocument, events: Record<string, Schema>): Html {
-  return html`<ul class="signatures">${Object.entries(events).map(
-    ([name, event]) =>
-      html`<li><code><b>${name}</b> ${signature(resolveSchema(document, event))}</code></li>`,
-  )}</ul>`;
-}
-
-function signatures(document: OpenApiDocument, reference: Schema): Html {
-  const { oneOf = [] } = resolveSchema(document, reference);
-  return html`<ul class="signatures">${oneOf.map((one) => html`<li><code>${signature(one)}</code></li>`)}</ul>`;
-}
-
-/** `{ type: "exit", code: number }` */
-function signature({ properties = {}, required = [] }: Schema): Html {
-  const fields = Object.entries(properties).map(
-    ([name, field], index) =>
-      html`${index === 0 ? "" : ", "}${name}${required.includes(name) ? "" : "?"}: ${schemaType(field)}`,
-  );
-  return html`{ ${fields} }`;
 }
 
 function refusals({ responses }: OperationObject): Html | "" {
@@ -147,12 +97,5 @@ function resolveParameter(
   if (!("$ref" in parameter)) return parameter;
   const found = components.parameters[schemaName(parameter.$ref)];
   if (found === undefined) throw new Error(`The document has no ${parameter.$ref}.`);
-  return found;
-}
-
-function resolveSchema({ components }: OpenApiDocument, schema: Schema): Schema {
-  if (schema.$ref === undefined) return schema;
-  const found = components.schemas[schemaName(schema.$ref)];
-  if (found === undefined) throw new Error(`The document has no ${schema.$ref}.`);
   return found;
 }

@@ -18,15 +18,15 @@ export function schemaType(schema: Schema): Html {
   return html`${type ?? "anything"}`;
 }
 
-/** The limits of a value, in words; empty when it has none. That a text must not be empty goes without saying. */
+/** The limits of a value, in words; "" when it has none. That it must not be empty goes without saying. */
 export function schemaLimits({ minLength, maxLength, ...schema }: Schema): string {
   const { minItems, maxItems, minimum, maximum, exclusiveMinimum } = schema;
   const least = minimum ?? (exclusiveMinimum === undefined ? undefined : exclusiveMinimum + 1);
   // The largest safe integer is no limit that somebody set.
   const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum;
   return [
-    range(minLength === 1 ? undefined : minLength, maxLength, " characters"),
-    range(minItems, maxItems, " items"),
+    range(moreThanOne(minLength), maxLength, " characters"),
+    range(moreThanOne(minItems), maxItems, " items"),
     range(least, most, ""),
   ]
     .filter((words) => words !== "")
@@ -41,6 +41,10 @@ export function schemaAnchor(nameOrReference: string): string {
 /** A shape's name, from the reference to it. */
 export function schemaName(reference: string): string {
   return reference.slice(reference.lastIndexOf("/") + 1);
+}
+
+function moreThanOne(least: number | undefined): number | undefined {
+  return least === 1 ? undefined : least;
 }
 
 function range(least: number | undefined, most: number | undefined, unit: string): string {
