@@ -14,6 +14,7 @@ describe("a box that cannot be made", () => {
     ["open(/dev/net/tun): No such file or directory", /way out.*--device \/dev\/net\/tun/],
     ["unshare: write failed /proc/self/uid_map: Operation not permitted", /AppArmor/],
     ["unshare: unshare failed: Operation not permitted", /forbidden.*sysctl/],
+    ["unshare: unrecognized option '--map-auto'", /too old.*util-linux 2.38/],
     [
       "bwrap: setting up uid map: Permission denied",
       /AppArmor.*apparmor_restrict_unprivileged_userns=0/,

@@ -9,6 +9,11 @@ const CAUSES: ReadonlyArray<{ pattern: RegExp; reason: string; remedy: string }>
     remedy: "install it: sudo apt-get install util-linux",
   },
   {
+    pattern: /unrecognized option '--map-auto'/,
+    reason: "util-linux is too old for boxes on a Debian base without root",
+    remedy: "take a host with util-linux 2.38 (Debian 12, Ubuntu 24.04), or run the engine as root",
+  },
+  {
     pattern: /ENOENT.*bwrap|bwrap.*ENOENT|bwrap: not found/,
     reason: "bubblewrap is not installed",
     remedy: "install it: sudo apt-get install bubblewrap",
