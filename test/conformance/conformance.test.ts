@@ -8,6 +8,7 @@ import { gitCases } from "./cases/git.ts";
 import { lifecycleCases } from "./cases/lifecycle.ts";
 import { networkCases } from "./cases/network.ts";
 import { otherClientCases } from "./cases/other-clients.ts";
+import { publicUrlCases } from "./cases/public-urls.ts";
 import { recordCases } from "./cases/records.ts";
 import { scheduleCases } from "./cases/schedules.ts";
 import { settingsCases } from "./cases/settings.ts";
@@ -36,6 +37,7 @@ const CASES = {
   agents: agentCases,
   "ephemeral boxes": ephemeralCases,
   "the network": networkCases,
+  "public URLs": publicUrlCases,
   errors: errorCases,
 };
 

@@ -6,6 +6,7 @@ import { environmentOperations } from "./operations/environment.ts";
 import { execOperations } from "./operations/exec.ts";
 import { fileOperations } from "./operations/files.ts";
 import { gitOperations } from "./operations/git.ts";
+import { publicUrlOperations } from "./operations/public-urls.ts";
 import { scheduleOperations } from "./operations/schedules.ts";
 import { serviceOperations } from "./operations/service.ts";
 import { snapshotOperations } from "./operations/snapshots.ts";
@@ -20,6 +21,7 @@ export const OPERATION_GROUPS: readonly OperationGroup[] = [
   configurationOperations,
   scheduleOperations,
   snapshotOperations,
+  publicUrlOperations,
   environmentOperations,
   serviceOperations,
 ];

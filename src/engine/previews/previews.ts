@@ -22,6 +22,9 @@ const DIRECT: Way = { isProxied: false, protocol: "http" };
 /** Addresses that mean all of the host's: no client could go there. */
 const WILDCARDS = new Set(["0.0.0.0", "[::]"]);
 
+/** The same whether there is such a box or not. */
+const NOTHING_HERE = "There is no public URL here";
+
 interface Entry {
   preview: Preview;
   listener: Promise<Listener | undefined>;
@@ -92,9 +95,13 @@ export class Previews {
     return (await Promise.all(previews)).flat();
   }
 
-  /** Takes the URL of a port back, and cuts off what is open through it; without one nothing happens. */
+  /**
+   * Takes the URL of a port back, and cuts off what is open through it.
+   * @throws EngineError 404
+   */
   async delete(box: EngineBox, port: number): Promise<void> {
-    await this.#remove(box, port);
+    if (this.#entries.has(keyOf(box.id, port))) await this.#remove(box, port);
+    else throw notFound(`Port ${port} of the box has no public URL`);
   }
 
   /** Requests on the engine's own port whose `Host` is a public URL's. */
@@ -102,7 +109,7 @@ export class Previews {
     const host = this.#hosts.find(request.headers.host);
     if (host === undefined) return false;
     const preview = this.#entries.get(keyOf(host.id, host.port))?.preview;
-    if (preview === undefined) refuseRequest(response, notFound());
+    if (preview === undefined) refuseRequest(response, notFound(NOTHING_HERE));
     else void preview.request(request, response, host);
     return true;
   };
@@ -119,7 +126,7 @@ export class Previews {
     const host = this.#hosts.find(request.headers.host);
     if (host === undefined) return false;
     const preview = this.#entries.get(keyOf(host.id, host.port))?.preview;
-    if (preview === undefined) throw notFound();
+    if (preview === undefined) throw notFound(NOTHING_HERE);
     await preview.upgrade(request, socket, head, host);
     return true;
   };
@@ -186,11 +193,11 @@ function engineStopped(): EngineError {
   return new EngineError(503, "engine_stopped", "The engine stops; try again when it is back.");
 }
 
-function notFound(): EngineError {
+function notFound(what: string): EngineError {
   return new EngineError(
     404,
     "not_found",
-    "There is no public URL here; make it with POST /v2/box/{id}/preview. It ends when its box pauses.",
+    `${what}; make it with POST /v2/box/{id}/preview. It ends when its box pauses.`,
   );
 }
 

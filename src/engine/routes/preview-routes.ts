@@ -26,7 +26,7 @@ export function previewRoutes(boxes: Boxes, previews: Previews): Hono {
     const box = boxes.get(context.req.param("id"));
     const { port } = check(Port, { port: Number(context.req.param("port")) });
     await previews.delete(box, port);
-    return context.json({});
+    return context.json({ deleted: 1 });
   });
 
   return routes;

@@ -315,6 +315,20 @@ describe("the engine answers as its document says", () => {
     expect((await client.call("deleteSnapshots", { body: {} })).json).toEqual({ deleted: 0 });
   });
 
+  it("about public URLs", async () => {
+    const body = { port: 4000, bearer_token: true, basic_auth: true };
+    const made = await client.call("createPublicUrl", { path: box, body });
+    expect(made.json).toMatchObject({ port: 4000, username: "user" });
+    const { url } = made.json;
+    const listed = await client.call("listPublicUrls", { path: box });
+    expect(listed.json).toEqual({ previews: [{ url, port: 4000 }] });
+    const path = { ...box, port: "4000" };
+    expect((await client.call("deletePublicUrl", { path })).json).toEqual({ deleted: 1 });
+    expect((await client.call("deletePublicUrl", { path })).status).toBe(404);
+    const wrong = { ...box, port: "none" };
+    expect((await client.call("deletePublicUrl", { path: wrong })).status).toBe(400);
+  });
+
   it("about the variables of all boxes", async () => {
     const all = { env_vars: { A: "1", B: "2" } };
     const names = async (answer: ReturnType<typeof client.call>) =>

@@ -8,6 +8,9 @@ import { start, startProgram } from "./start-program.ts";
 
 const PORT = 3000;
 
+/** Longer than any box here takes to pause. */
+const PATIENCE = { timeout: 20_000 };
+
 let host: TestEngine;
 let box: Box;
 beforeAll(async () => {
@@ -45,8 +48,10 @@ describe("a public URL", () => {
     await box.deletePublicURL(PORT);
     expect(await box.listPublicURLs()).toEqual({ publicURLs: [] });
     expect(await isRefused(first.url)).toBe(true);
-    // There is none now, and that was all that was wanted.
-    await box.deletePublicURL(PORT);
+    await expect(box.deletePublicURL(PORT)).rejects.toMatchObject({
+      statusCode: 404,
+      message: expect.stringContaining(`Port ${PORT} of the box has no public URL`),
+    });
   });
 
   it("reaches what listens on ::1, on all addresses, and programs that are not in JavaScript", async () => {
@@ -239,7 +244,7 @@ describe("the life of a public URL", () => {
   });
 
   it("keeps its box awake while something is open through it, and no longer", async () => {
-    await using brief = await testEngine({ idlePauseMs: 400 });
+    await using brief = await testEngine({ idlePauseMs: 1500 });
     const own = await brief.box();
     await startProgram(own, PORT);
     const { url } = await own.getPublicURL(PORT);
@@ -247,10 +252,10 @@ describe("the life of a public URL", () => {
     await once(socket, "message");
     // Another box shows when the time is over.
     const other = await brief.box();
-    await expect.poll(async () => (await other.getStatus()).status).toBe("paused");
+    await expect.poll(async () => (await other.getStatus()).status, PATIENCE).toBe("paused");
     expect((await own.getStatus()).status).toBe("idle");
     socket.close();
-    await expect.poll(async () => (await own.getStatus()).status).toBe("paused");
+    await expect.poll(async () => (await own.getStatus()).status, PATIENCE).toBe("paused");
     expect(await isRefused(url)).toBe(true);
   });
 
