@@ -59,11 +59,6 @@ export class SessionConnection {
     });
   }
 
-  /** Whether output that nobody reads can hold the other side up. */
-  get canPause(): boolean {
-    return this.#socket.pause !== undefined;
-  }
-
   send(frame: ExecSessionClientFrame): void {
     if (this.#socket.readyState === OPEN) this.#socket.send(JSON.stringify(frame));
   }
@@ -75,6 +70,7 @@ export class SessionConnection {
     }
   }
 
+  /** Stops reading, so that the other side is held up, where the runtime can; or goes on. */
   pause(isPaused: boolean): void {
     if (this.#isPaused === isPaused) return;
     this.#isPaused = isPaused;
