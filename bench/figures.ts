@@ -13,6 +13,10 @@ import { sdkExec } from "./figures/sdk-exec.ts";
 import { sdkExecStream } from "./figures/sdk-exec-stream.ts";
 import { sdkExecStreamCpu } from "./figures/sdk-exec-stream-cpu.ts";
 import { sdkFilesRead } from "./figures/sdk-files-read.ts";
+import { snapshotRestore } from "./figures/snapshot-restore.ts";
+import { snapshotRestoreMilliseconds } from "./figures/snapshot-restore-milliseconds.ts";
+import { snapshotTake } from "./figures/snapshot-take.ts";
+import { snapshotTakeMilliseconds } from "./figures/snapshot-take-milliseconds.ts";
 import { streamThroughput } from "./figures/stream-throughput.ts";
 
 /** All figures, in the order of the table. A new one is a file in `figures/` and a line here. */
@@ -29,6 +33,10 @@ export const FIGURES: readonly Figure[] = [
   sdkExecStreamCpu,
   sdkAgentEvents,
   idleBoxes,
+  snapshotTake,
+  snapshotTakeMilliseconds,
+  snapshotRestore,
+  snapshotRestoreMilliseconds,
   jobOwnTime,
   deliveryToEyes,
   deliveryToEyesMilliseconds,

@@ -94,7 +94,7 @@ export interface Driver {
    * @param merged an absolute folder that does not exist; it is there only when it is whole
    */
   mergeLayers(layers: readonly string[], merged: string): Promise<void>;
-  /** How much disk a layer takes. Synchronous, within about a millisecond. */
+  /** How much disk a layer takes. Synchronous, within two or three milliseconds. */
   layerSize(layer: string): LayerSize;
   /** Removes a layer that nothing needs any more. */
   destroyLayer(layer: string): Promise<void>;

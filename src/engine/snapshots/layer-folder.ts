@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Driver } from "../driver/driver.ts";
+import type { Driver, LayerSize } from "../driver/driver.ts";
 import { Turns } from "../turns.ts";
 
 export interface LayerFolderOptions {
@@ -21,7 +21,7 @@ export class LayerFolder {
   readonly #options: LayerFolderOptions;
   readonly #turns = new Turns();
   readonly #pins = new Map<string, number>();
-  readonly #sizes = new Map<string, number>();
+  readonly #sizes = new Map<string, LayerSize>();
   #isDue = false;
   #closed = false;
 
@@ -74,7 +74,7 @@ export class LayerFolder {
   async count(ids: readonly string[]): Promise<number> {
     for (const id of ids) {
       const { count } = this.#sizeOf(id);
-      if (count !== undefined) this.#sizes.set(id, await count());
+      if (count !== undefined) this.#sizes.set(id, { bytes: await count() });
     }
     return this.size(ids).bytes;
   }
@@ -103,11 +103,9 @@ export class LayerFolder {
     }
   }
 
-  #sizeOf(id: string) {
-    const known = this.#sizes.get(id);
-    if (known !== undefined) return { bytes: known };
-    const size = this.#options.driver.layerSize(this.path(id));
-    if (size.count === undefined) this.#sizes.set(id, size.bytes);
+  #sizeOf(id: string): LayerSize {
+    const size = this.#sizes.get(id) ?? this.#options.driver.layerSize(this.path(id));
+    this.#sizes.set(id, size);
     return size;
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import type { FromSnapshotRequest, Snapshot } from "../../box/wire.ts";
 import { BoxOrigin } from "../box-record.ts";
 import type { Boxes } from "../boxes.ts";
@@ -19,6 +19,8 @@ import { takeLayers } from "./take-layers.ts";
  * engine may not wait so long for an answer. After this time the answer is `creating`, and clients poll.
  */
 const ANSWER_AFTER_MS = 20_000;
+/** Counting takes a processor for a while; the answer, and the box that is made of it next, come first. */
+const COUNT_AFTER_MS = 200;
 /** Merging begins at 20. The kernel takes one page of options for a mount, about 150 layers' names. */
 const MOST_LAYERS = 60;
 
@@ -42,13 +44,14 @@ export class Snapshots {
   readonly #counts = new Turns();
   readonly #taking = new Set<Promise<void>>();
   readonly #endListening: () => void;
+  #countTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
   /** Call it as soon as the boxes are open: from then on no new box gets a slot that a snapshot needs. */
   static async open(options: SnapshotsOptions): Promise<Snapshots> {
     const snapshots = new Snapshots(options);
     await snapshots.#layers.open();
-    snapshots.#countAll();
+    snapshots.#countSoon();
     return snapshots;
   }
 
@@ -84,7 +87,7 @@ export class Snapshots {
     this.#taking.add(taking);
     const answered = new AbortController();
     const { answerAfterMs = ANSWER_AFTER_MS } = this.#options;
-    const late = setTimeout(answerAfterMs, undefined, { signal: answered.signal });
+    const late = wait(answerAfterMs, undefined, { signal: answered.signal });
     try {
       await Promise.race([taking.finally(() => this.#taking.delete(taking)), late]);
       return publicSnapshot(this.#get(id));
@@ -149,6 +152,7 @@ export class Snapshots {
     this.#endListening();
     await Promise.allSettled(this.#taking);
     await this.#merges.close();
+    clearTimeout(this.#countTimer);
     await this.#counts.take(async () => {});
     await this.#layers.close();
   }
@@ -195,22 +199,26 @@ export class Snapshots {
       for (const unpin of release) unpin();
       this.#layers.collect();
     }
+    this.#countSoon();
     void this.#merges
       .mergeAll()
-      .then(() => this.#countAll())
+      .then(() => this.#countSoon())
       .catch(onError);
-    this.#countAll();
   }
 
   /** Counts, in the background, what could not be counted at once. */
-  #countAll(): void {
-    void this.#counts
-      .take(async () => {
-        for (const { id } of this.#options.store.ready()) {
-          if (!this.#closed) await this.#count(id);
-        }
-      })
-      .catch(this.#options.onError);
+  #countSoon(): void {
+    if (this.#closed || this.#countTimer !== undefined) return;
+    this.#countTimer = setTimeout(() => {
+      this.#countTimer = undefined;
+      void this.#counts.take(() => this.#countAll()).catch(this.#options.onError);
+    }, COUNT_AFTER_MS).unref();
+  }
+
+  async #countAll(): Promise<void> {
+    for (const { id } of this.#options.store.ready()) {
+      if (!this.#closed) await this.#count(id);
+    }
   }
 
   /** What snapshots hold, those that are being deleted too. */
