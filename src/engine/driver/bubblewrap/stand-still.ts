@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { EngineError } from "../../engine-error.ts";
 import type { Sandbox } from "../driver.ts";
 
 const ENVIRONMENT = { PATH: "/usr/local/bin:/usr/bin:/bin" };
@@ -30,8 +31,19 @@ export type SignalAll = (signal: "STOP" | "CONT") => Promise<void>;
  */
 export function fromWithin({ connection }: Sandbox): SignalAll {
   return async (signal) => {
-    await connection.run({ argv: ["sh", "-c", `kill -${signal} -1`], env: ENVIRONMENT });
+    const argv = ["sh", "-c", `kill -${signal} -1`];
+    const { exit } = await connection.run({ argv, env: ENVIRONMENT });
+    if (exit.signal !== null && signal === "STOP") throw cannotStop();
   };
+}
+
+/** A program of the box's has ended the one that was to stop it. What is copied would not be of one moment. */
+function cannotStop(): EngineError {
+  return new EngineError(
+    409,
+    "box_restless",
+    "The box's programs cannot be stopped for the copy, since one of them ends all others; pause the box and try again.",
+  );
 }
 
 /**
