@@ -188,7 +188,7 @@ export class Boxes {
       }
       await box.make((connection) => configureGit(connection, request, isRestored));
     } catch (error) {
-      await box.delete();
+      await box.delete().catch(this.#context.onError);
       this.#boxes.delete(box.id);
       throw error;
     }

@@ -10,6 +10,7 @@ import {
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { createAdaptorServer } from "@hono/node-server";
+import { responseOn } from "./response-on.ts";
 
 /** A `fetch` function that is reachable at a URL. */
 export interface Listener {
@@ -49,7 +50,13 @@ export async function listen(
   // A large upload over a slow line takes more than node:http's five minutes. What protects from callers
   // that never come to the point stays: the limit on the time that headers may take.
   server.requestTimeout = 0;
-  if (upgrade !== undefined) server.on("upgrade", upgrade);
+  if (upgrade !== undefined) {
+    server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+      // HTTP/2 is offered by clients that do as well without (RFC 9110, 7.8).
+      if (isWebSocket(incoming) || hasBody(incoming)) upgrade(incoming, socket, head);
+      else server.emit("request", incoming, responseOn(incoming, socket));
+    });
+  }
   server.listen(where.port, where.host);
   try {
     await once(server, "listening");
@@ -70,4 +77,13 @@ export async function listen(
       clearTimeout(timer);
     },
   };
+}
+
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket";
+}
+
+/** Node reads no body of a request that asks for another protocol. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }

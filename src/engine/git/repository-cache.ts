@@ -1,10 +1,10 @@
-import type { ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { GitError } from "../../host/git-error.ts";
 import { Locks } from "../../host/locks.ts";
-import { finished, type GitOptions, runGit, spawnGit } from "../../host/run-git.ts";
+import { type GitOptions, runGit } from "../../host/run-git.ts";
 import { EngineError } from "../engine-error.ts";
 import { requirePublicAddress } from "./public-address.ts";
 import type { Repository } from "./repository-url.ts";
@@ -25,6 +25,8 @@ export interface Borrowed {
 
 /** A repository that nobody has used for this long is removed; the next clone moves all of it again. */
 const KEPT_UNUSED_MS = 14 * 24 * 60 * 60_000;
+/** A bundle that is older was left by an engine that was killed. */
+const BUNDLE_LIMIT_MS = 24 * 60 * 60_000;
 const PRUNE_EVERY_MS = 6 * 60 * 60_000;
 
 /**
@@ -63,8 +65,9 @@ export class RepositoryCache {
     for (const name of names) {
       const folder = join(this.#folder, name);
       await this.#locks.run(name, async () => {
-        const { mtimeMs } = await stat(folder);
-        if (now - mtimeMs > KEPT_UNUSED_MS) await rm(folder, { recursive: true, force: true });
+        const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: now }));
+        const limit = name.endsWith(".git") ? KEPT_UNUSED_MS : BUNDLE_LIMIT_MS;
+        if (now - mtimeMs > limit) await rm(folder, { recursive: true, force: true });
       });
     }
   }
@@ -73,15 +76,23 @@ export class RepositoryCache {
    * Fetches a repository and hands its bundle to `use`.
    * @throws EngineError 400 with git's words when it cannot be fetched
    */
-  fetch<T>(
+  async fetch<T>(
     repository: Repository,
     options: { token: string | undefined; branch: string | undefined; signal?: AbortSignal },
     use: (fetched: Fetched) => Promise<T>,
   ): Promise<T> {
-    return this.borrow(repository, options, async ({ folder, git }) => {
-      const branch = options.branch ?? (await defaultBranch(repository.url, git));
-      return use({ branch, bundle: await this.#bundle(folder, branch) });
-    });
+    // Not in a stream: whoever reads it is a box, which may never come to its end, and others wait.
+    const file = join(this.#folder, `${randomUUID()}.bundle`);
+    try {
+      const fetched = await this.borrow(repository, options, async ({ folder, git }) => {
+        const branch = options.branch ?? (await defaultBranch(repository.url, git));
+        return { branch, isEmpty: !(await this.#bundle(folder, branch, file)) };
+      });
+      const bundle = fetched.isEmpty ? null : read(file);
+      return await use({ branch: fetched.branch, bundle });
+    } finally {
+      await rm(file, { force: true });
+    }
   }
 
   /**
@@ -136,35 +147,30 @@ export class RepositoryCache {
     return folder;
   }
 
-  async #bundle(folder: string, branch: string): Promise<AsyncIterable<Uint8Array> | null> {
+  /** @returns false for a repository without a commit */
+  async #bundle(folder: string, branch: string, file: string): Promise<boolean> {
     const refs = await runGit(["for-each-ref", "--format=%(refname)", "refs/heads"], {
       cwd: folder,
     });
     const names = refs.toString("utf8").split("\n").filter(Boolean);
-    if (names.length === 0) return null;
+    if (names.length === 0) return false;
     if (!names.includes(`refs/heads/${branch}`)) {
       throw new EngineError(404, "branch_not_found", `The repository has no branch ${branch}.`);
     }
-    const args = ["bundle", "create", "--quiet", "-", "--branches", "--tags"];
-    return output(spawnGit(args, { cwd: folder }), args);
+    await runGit(["bundle", "create", "--quiet", file, "--branches", "--tags"], { cwd: folder });
+    return true;
   }
+}
+
+/** Opened when it is read: a stream that nobody reads would fail with the file's removal. */
+async function* read(file: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(file);
 }
 
 /** The default branch by the remote's own word; an empty repository has none yet. */
 async function defaultBranch(url: string, git: GitOptions): Promise<string> {
   const answer = await runGit(["ls-remote", "--symref", url, "HEAD"], git);
   return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer.toString("utf8"))?.[1] ?? "main";
-}
-
-async function* output(child: ChildProcess, args: readonly string[]): AsyncGenerator<Uint8Array> {
-  const done = finished(child, args, {});
-  done.catch(() => undefined);
-  try {
-    for await (const chunk of child.stdout ?? []) yield chunk;
-    await done;
-  } finally {
-    child.kill("SIGKILL");
-  }
 }
 
 function fetchError(repository: Repository, error: GitError): EngineError {

@@ -13,6 +13,9 @@ const LOCAL = new RegExp(`^${ID}-${PORT}\\.localhost$`);
 
 type Pattern = Omit<PreviewHost, "id" | "port"> & { pattern: RegExp };
 
+/** In the place of a label that has `{id}` or `{port}` in it. */
+const ANY_LABEL = "[^.]+";
+
 /** What a template is tried with; nobody has such a number in the name of a host. */
 const EXAMPLE = { id: "right-flamingo-14486", port: 64_953 };
 const NO_URL = { protocol: "", hostname: "", href: "", origin: "" };
@@ -20,6 +23,7 @@ const NO_URL = { protocol: "", hostname: "", href: "", origin: "" };
 /** The host names of public URLs on the engine's own port: `{id}-{port}.localhost`, and the operator's. */
 export class PreviewHosts {
   readonly #template: string | undefined;
+  readonly #reserved: RegExp | undefined;
   readonly #patterns: Pattern[] = [{ pattern: LOCAL, isProxied: false, protocol: "http" }];
 
   /**
@@ -30,12 +34,22 @@ export class PreviewHosts {
     if (template === undefined) return;
     this.#template = requireTemplate(template);
     const protocol = template.startsWith("https:") ? "https" : "http";
-    this.#patterns.push({ pattern: patternOf(this.#template), isProxied: true, protocol });
+    const { hostname } = new URL(fill(this.#template, EXAMPLE));
+    this.#patterns.push({ pattern: patternOf(hostname), isProxied: true, protocol });
+    this.#reserved = reservedBy(hostname);
   }
 
   /** The URL of the operator's form; undefined when there is none. */
   url(id: string, port: number): string | undefined {
     return this.#template === undefined ? undefined : fill(this.#template, { id, port });
+  }
+
+  /**
+   * Whether a Host header is among the operator's names for public URLs, whatever it names. A wildcard
+   * name leads all of them here, and none of them may lead to the API.
+   */
+  isReserved(host: string | undefined): boolean {
+    return this.#reserved?.test(nameOf(host ?? "")) ?? false;
   }
 
   /** Whose port a Host header names. */
@@ -68,10 +82,20 @@ function fill(template: string, { id, port }: { id: string; port: number }): str
   return template.replace("{id}", id).replace("{port}", String(port)).replace(/\/$/, "");
 }
 
-function patternOf(template: string): RegExp {
-  const { hostname } = new URL(fill(template, EXAMPLE));
-  const escaped = hostname.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replace(EXAMPLE.id, ID).replace(String(EXAMPLE.port), PORT)}$`);
+function patternOf(hostname: string): RegExp {
+  const text = escaped(hostname).replace(EXAMPLE.id, ID).replace(String(EXAMPLE.port), PORT);
+  return new RegExp(`^${text}$`);
+}
+
+function reservedBy(hostname: string): RegExp {
+  const varies = (label: string) =>
+    label.includes(EXAMPLE.id) || label.includes(String(EXAMPLE.port));
+  const labels = hostname.split(".").map((label) => (varies(label) ? ANY_LABEL : escaped(label)));
+  return new RegExp(`^${labels.join("\\.")}$`);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 /** Without a port and a root's dot, in lower case. */

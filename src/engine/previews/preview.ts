@@ -1,6 +1,6 @@
-import { type IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { responseOn } from "../../host/response-on.ts";
 import type { EngineBox } from "../engine-box.ts";
 import { EngineError } from "../engine-error.ts";
 import type { Target } from "./ask-box.ts";
@@ -27,9 +27,10 @@ export class Preview {
     this.#credentials = credentials;
   }
 
-  /** Who had the old credentials does not pass any more. */
+  /** Who had the old credentials does not pass any more, and is cut off. */
   replaceCredentials(credentials: Credentials): void {
     this.#credentials = credentials;
+    this.#cutOff(unauthorized());
   }
 
   /** Answers a request with what the program in the box says, or with why it cannot. */
@@ -50,7 +51,11 @@ export class Preview {
   /** Cuts off all that is open. */
   end(): void {
     this.#hasEnded = true;
-    for (const control of this.#open) control.abort(hasEnded());
+    this.#cutOff(hasEnded());
+  }
+
+  #cutOff(reason: EngineError): void {
+    for (const control of this.#open) control.abort(reason);
   }
 
   #arrival(way: Way): Arrival {
@@ -84,18 +89,6 @@ export class Preview {
       release();
     }
   }
-}
-
-/** For an answer on a connection that asked for another protocol, and is no longer the server's. */
-function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket as Socket);
-  // A client that goes away in the middle is nobody's failure.
-  socket.on("error", () => undefined);
-  // A peer may never close its half.
-  response.once("finish", () => socket.end(() => socket.destroy()));
-  return response;
 }
 
 function unauthorized(): EngineError {

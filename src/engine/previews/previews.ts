@@ -106,9 +106,9 @@ export class Previews {
 
   /** Requests on the engine's own port whose `Host` is a public URL's. */
   readonly request: RequestHandler = (request, response) => {
-    const host = this.#hosts.find(request.headers.host);
-    if (host === undefined) return false;
-    const preview = this.#entries.get(keyOf(host.id, host.port))?.preview;
+    const found = this.#find(request);
+    if (found === undefined) return false;
+    const { preview, host } = found;
     if (preview === undefined) refuseRequest(response, notFound(NOTHING_HERE));
     else void preview.request(request, response, host);
     return true;
@@ -123,9 +123,9 @@ export class Previews {
     socket: Duplex,
     head: Buffer,
   ): Promise<boolean> => {
-    const host = this.#hosts.find(request.headers.host);
-    if (host === undefined) return false;
-    const preview = this.#entries.get(keyOf(host.id, host.port))?.preview;
+    const found = this.#find(request);
+    if (found === undefined) return false;
+    const { preview, host } = found;
     if (preview === undefined) throw notFound(NOTHING_HERE);
     await preview.upgrade(request, socket, head, host);
     return true;
@@ -159,6 +159,15 @@ export class Previews {
       upgrade: (request, socket, head) => void preview.upgrade(request, socket, head, DIRECT),
     });
     return { preview, listener, url: listener.then(({ url }) => reachable(url, hostname)) };
+  }
+
+  /** What a request is for by its `Host`; undefined when that is no name of a public URL. */
+  #find({ headers }: IncomingMessage) {
+    const host = this.#hosts.find(headers.host);
+    if (host !== undefined) {
+      return { host, preview: this.#entries.get(keyOf(host.id, host.port))?.preview };
+    }
+    return this.#hosts.isReserved(headers.host) ? { host: DIRECT, preview: undefined } : undefined;
   }
 
   #remove(box: EngineBox, port: number): Promise<void> {

@@ -48,6 +48,28 @@ describe("git.clone", () => {
     expect((await box.exec.command("git -C secret branch --show-current")).result).toBe("main");
   });
 
+  it("does not wait for a box that holds its own clone up", async () => {
+    const held = await host.box();
+    const other = await host.box();
+    // Its git stops at once, and for good.
+    await held.files.write({
+      path: "/home/boxuser/.local/bin/git",
+      content: "#!/bin/sh\nkill -STOP $$\n",
+    });
+    await held.exec.command("chmod +x ~/.local/bin/git");
+    const controller = new AbortController();
+    const { signal } = controller;
+    const stuck = held.git.clone({ repo: secret.cloneUrl, token, signal }).catch(() => "stopped");
+    await expect
+      .poll(async () => (await held.exec.command("pgrep -x git || ls /tmp/.clone-*")).stdout)
+      .not.toBe("");
+    await other.git.clone({ repo: secret.cloneUrl, token });
+    expect(await other.files.read("secret/README.md")).toBe("# secret\n");
+    controller.abort();
+    await stuck;
+    await held.delete();
+  });
+
   it("leaves no credential in the box", async () => {
     const box = await host.box({ git: { token } });
     await box.git.clone({ repo: secret.cloneUrl });

@@ -53,6 +53,32 @@ describe("the host names of public URLs", () => {
     }
   });
 
+  it("are the operator's, with all others that the same wildcard leads to the engine", () => {
+    const hosts = new PreviewHosts(TEMPLATE);
+    for (const name of [
+      "foo.preview.example.com",
+      "FOO.preview.example.com:443",
+      "-.preview.example.com.",
+    ]) {
+      expect(hosts.isReserved(name), name).toBe(true);
+    }
+    for (const name of ["preview.example.com", "a.b.preview.example.com", "localhost", undefined]) {
+      expect(hosts.isReserved(name), name).toBe(false);
+      expect(new PreviewHosts(undefined).isReserved(name)).toBe(false);
+    }
+  });
+
+  it("never lead to the API, whatever they name", async () => {
+    await using host = await testEngine({ previewUrl: TEMPLATE });
+    const headers = { "x-box-api-key": host.apiKey };
+    for (const path of ["/healthz", "/v2/box", "/openapi.json"]) {
+      const answer = await ask(host.baseUrl, path, { ...headers, host: "foo.preview.example.com" });
+      expect(answer.status, path).toBe(404);
+      expect(answer.text).not.toContain("ok");
+    }
+    expect((await ask(host.baseUrl, "/healthz", { host: "engine.example.com" })).status).toBe(200);
+  });
+
   it.each([
     ["https://{port}-{id}.p.example.com", "https://3000-right-flamingo-14486.p.example.com"],
     [

@@ -202,6 +202,20 @@ describe("the credentials of a public URL", () => {
 });
 
 describe("the life of a public URL", () => {
+  it("cuts off what was opened with credentials that have been replaced", async () => {
+    const own = await host.box();
+    await startProgram(own, PORT);
+    const { url } = await own.getPublicURL(PORT);
+    const socket = new WebSocket(`${url.replace("http", "ws")}/socket`);
+    await once(socket, "message");
+    const closed = once(socket, "close");
+    const { token } = await own.getPublicURL(PORT, { bearerToken: true });
+    expect(await closed).toEqual([1006, expect.anything()]);
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(`${url}/nothing`, { headers })).status).toBe(204);
+    await own.delete();
+  });
+
   it("ends when its box pauses, with what is open through it; to ask for it resumes the box", async () => {
     const own = await host.box();
     await startProgram(own, PORT);
