@@ -96,8 +96,7 @@ export async function runGit(args: readonly string[], options: GitOptions = {}):
   return Buffer.concat(chunks);
 }
 
-/** Starts git for a caller that reads its output as a stream; then wait with {@link finished}. */
-export function spawnGit(args: readonly string[], options: GitOptions = {}): ChildProcess {
+function spawnGit(args: readonly string[], options: GitOptions = {}): ChildProcess {
   const child = spawn("git", args, {
     stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     cwd: options.cwd,
@@ -120,11 +119,8 @@ function feed(child: ChildProcess, input: Readable): void {
   if (child.stdin !== null) input.pipe(child.stdin);
 }
 
-/**
- * Waits for a git that {@link spawnGit} started; somebody must read its output.
- * @throws GitError when it fails
- */
-export function finished(
+/** @throws GitError when it fails */
+function finished(
   child: ChildProcess,
   args: readonly string[],
   options: GitOptions,
