@@ -32,7 +32,12 @@ export function devAppConfig(
     gitHost: new URL(github.url).host,
     webhookProxy: null,
     boxService: null,
+    databaseUrl: null,
     concurrency: 3,
+    installationConcurrency: 3,
+    daily: { jobs: Number.POSITIVE_INFINITY, costUsd: Number.POSITIVE_INFINITY },
+    retentionDays: 30,
+    graceSeconds: 0,
     logLevel: "fatal",
     ...own,
   };

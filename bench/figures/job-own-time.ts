@@ -6,6 +6,7 @@ import { type App, type DevGitHub, startGitHub } from "../../dev/github/index.ts
 import { appIdentity, installationGitHub } from "../../src/app/installation-github.ts";
 import { boxesOf } from "../../src/core/box-service.ts";
 import type { GitHub } from "../../src/core/github.ts";
+import { memoryJournal } from "../../src/core/journal.ts";
 import type { JobPorts } from "../../src/core/ports.ts";
 import { runJob } from "../../src/core/run-job.ts";
 import { gitEnvironment, runGit } from "../../src/host/run-git.ts";
@@ -81,30 +82,37 @@ async function jobSide(place: Place, engine: TestEngine, folder: string) {
     const command = `echo ${round++} >> notes.txt`;
     const job = benchJob({ repository, requester, number, branch, sha, command });
     const agent = { harness: "claude-code" };
-    const box = await service.create({ agent, signal: new AbortController().signal });
+    const box = await service.create({
+      agent,
+      signal: new AbortController().signal,
+      jobId: job.id,
+    });
     let milliseconds = 0;
     const ports: JobPorts = {
       github: port,
-      boxes: { create: async () => box, get: service.get },
+      boxes: { create: async () => box, get: service.get, find: service.find },
       agent,
       repositories: join(folder, "repositories"),
-      async step(name, work) {
-        const started = performance.now();
-        const result = await work();
-        if (OWN_STEPS.includes(name)) milliseconds += performance.now() - started;
-        return result;
+      journal: {
+        ...memoryJournal(),
+        async step(name, work) {
+          const started = performance.now();
+          const result = await work();
+          if (OWN_STEPS.includes(name)) milliseconds += performance.now() - started;
+          return result;
+        },
       },
+      resumed: null,
       emit(event) {
         if (event.type === "published") sha = event.sha;
       },
-      inTurn: (work) => work(job),
       holdsSecret: () => false,
       redact: (text) => text,
       addSecret: () => undefined,
       signal: new AbortController().signal,
     };
     const outcome = await runJob(job, ports);
-    if (outcome.status !== "succeeded")
+    if (outcome?.status !== "succeeded")
       throw new Error(`The job ended: ${JSON.stringify(outcome)}`);
     return milliseconds;
   };

@@ -39,5 +39,6 @@ export function benchJob(options: {
       commandLine: `/box run ${command}`,
     },
     target: { branch, sha, cloneBranch: branch, pullRequest: number },
+    admittedAt: Date.now(),
   };
 }

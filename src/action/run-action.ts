@@ -30,7 +30,10 @@ export async function runAction(): Promise<void> {
   }
   const { request } = triggered;
   const github = actionGitHub(inputs, request.repository);
-  const taken = await takeRequest(request, github);
+  const taken = await takeRequest(request, github, {
+    cancel: async () => 0,
+    nothingToCancel: "This job is a workflow's: cancel its run under Actions.",
+  });
   if ("answered" in taken) {
     info(`No job: ${taken.answered}`);
     setOutput("status", "ignored");
@@ -57,6 +60,7 @@ export async function runAction(): Promise<void> {
       boxes: {
         create: async (options) => (await boxes()).create(options),
         get: async (id) => (await boxes()).get(id),
+        find: async (jobId) => (await boxes()).find(jobId),
       },
       agent,
       repositories: join(data, "repositories"),

@@ -24,8 +24,18 @@ export interface AppConfig {
   /** Null: an engine inside the App's own process. */
   boxService: { baseUrl?: string; apiKey: string } | null;
   agent: AgentSettings;
-  /** Jobs that run at the same time. */
+  /** A Postgres that several Apps may share; null: one of the App's own, in the data folder. */
+  databaseUrl: string | null;
+  /** Jobs that run at the same time, in all Apps on the same store together. */
   concurrency: number;
+  /** The same for each installation. */
+  installationConcurrency: number;
+  /** What a repository may use in a day (UTC); infinite where there is no limit. */
+  daily: { jobs: number; costUsd: number };
+  /** How long ended jobs, their logs and deliveries are kept. */
+  retentionDays: number;
+  /** How long running jobs have to end when the App is stopped, before they are handed over. */
+  graceSeconds: number;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 }
 
@@ -40,7 +50,18 @@ const Environment = z.object({
   GHE_PROTOCOL: z.enum(["http", "https"]).default("https"),
   WEBHOOK_PROXY_URL: z.url().optional(),
   BOX_ACTION_DATA: z.string().min(1).optional(),
+  DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: "must be the URL of a Postgres, such as postgres://user@host/name",
+    })
+    .optional(),
   BOX_ACTION_CONCURRENCY: z.coerce.number().int().positive().default(4),
+  BOX_ACTION_INSTALLATION_CONCURRENCY: z.coerce.number().int().positive().optional(),
+  BOX_ACTION_DAILY_JOBS: z.coerce.number().int().positive().default(Number.POSITIVE_INFINITY),
+  BOX_ACTION_DAILY_USD: z.coerce.number().positive().default(Number.POSITIVE_INFINITY),
+  BOX_ACTION_RETENTION_DAYS: z.coerce.number().positive().default(30),
+  BOX_ACTION_GRACE_SECONDS: z.coerce.number().nonnegative().default(3),
   UPSTASH_BOX_API_KEY: z.string().min(1).optional(),
   UPSTASH_BOX_BASE_URL: z.url().optional(),
   BOX_HARNESS: z.string().min(1).default("claude-code"),
@@ -83,7 +104,13 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<AppConfig> {
       model: values.BOX_MODEL,
       program: values.BOX_CUSTOM_HARNESS,
     }),
+    databaseUrl: values.DATABASE_URL ?? null,
     concurrency: values.BOX_ACTION_CONCURRENCY,
+    installationConcurrency:
+      values.BOX_ACTION_INSTALLATION_CONCURRENCY ?? values.BOX_ACTION_CONCURRENCY,
+    daily: { jobs: values.BOX_ACTION_DAILY_JOBS, costUsd: values.BOX_ACTION_DAILY_USD },
+    retentionDays: values.BOX_ACTION_RETENTION_DAYS,
+    graceSeconds: values.BOX_ACTION_GRACE_SECONDS,
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -3,17 +3,28 @@ import { join } from "node:path";
 import { Hono } from "hono";
 import { Probot } from "probot";
 import SmeeClient from "smee-client";
-import { type BoxService, deleteAllBoxes } from "../core/box-service.ts";
+import { type BoxService, boxesOf } from "../core/box-service.ts";
 import type { CarriedOut } from "../core/carry-out.ts";
 import type { JobEvent } from "../core/events.ts";
 import type { Job } from "../core/job.ts";
+import type { Request } from "../core/request.ts";
 import { type ServedEngine, serveEngine } from "../engine/serve-engine.ts";
 import { listen } from "../host/listen.ts";
+import { Janitor } from "./clean-up/janitor.ts";
+import { prune } from "./clean-up/prune.ts";
+import { sweepBoxes } from "./clean-up/sweep-boxes.ts";
 import type { AppConfig } from "./config.ts";
-import { deliveryHandler } from "./delivery-handler.ts";
-import { appIdentity } from "./installation-github.ts";
-import { JobRunner } from "./job-runner.ts";
-import { webhookEdge } from "./webhook-edge.ts";
+import { deliveryHandler, triage } from "./deliveries/delivery-handler.ts";
+import { DeliveryInbox } from "./deliveries/delivery-inbox.ts";
+import { DeliveryWorker } from "./deliveries/delivery-worker.ts";
+import { webhookEdge } from "./deliveries/webhook-edge.ts";
+import { appIdentity, installationGitHub } from "./installation-github.ts";
+import { cancelJobs } from "./jobs/cancel-jobs.ts";
+import { Dispatcher } from "./jobs/dispatcher.ts";
+import { enqueueJob } from "./jobs/enqueue-job.ts";
+import { threadKey } from "./jobs/job-keys.ts";
+import { QueueNotices } from "./jobs/queue-notices.ts";
+import { openStore } from "./store/open-store.ts";
 
 /** An App that listens. */
 export interface ServedApp {
@@ -21,7 +32,10 @@ export interface ServedApp {
   url: string;
   /** Where its boxes come from. */
   boxService: BoxService;
-  /** Takes no new jobs, ends those that run, and says `because` in their comments. */
+  /**
+   * Takes no new jobs, lets those that run end within the grace time, hands the others over to the next
+   * App on the same store, and says `because` in their comments.
+   */
   close(because: string): Promise<void>;
 }
 
@@ -32,23 +46,25 @@ export interface AppHooks {
   onJobDone?: (job: Job, done: CarriedOut) => void;
 }
 
+const SWEEP_EVERY_MS = 10 * 60_000;
+const PRUNE_EVERY_MS = 60 * 60_000;
+
+/** What has been opened, closed in the opposite order. */
+type Opened = Array<() => Promise<unknown>>;
+
 /** Starts the GitHub App: webhooks in, jobs, and an engine where no box service is configured. */
 export async function serveApp(config: AppConfig, hooks: AppHooks = {}): Promise<ServedApp> {
-  const opened: Array<() => Promise<unknown>> = [];
+  const opened: Opened = [];
   try {
     return await openApp(config, hooks, opened);
   } catch (error) {
     // What is open already would keep a process alive that has nothing to do.
-    for (const close of opened.reverse()) await close();
+    await closeAll(opened);
     throw error;
   }
 }
 
-async function openApp(
-  config: AppConfig,
-  hooks: AppHooks,
-  opened: Array<() => Promise<unknown>>,
-): Promise<ServedApp> {
+async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Promise<ServedApp> {
   const probot = new Probot({
     appId: config.appId,
     privateKey: config.privateKey,
@@ -57,51 +73,126 @@ async function openApp(
     logLevel: config.logLevel,
   });
   await probot.ready();
-  const { boxService, engine } = await openBoxService(config, (error) => probot.log.error(error));
+  const { log } = probot;
+  const store = await openStore({
+    data: config.data,
+    databaseUrl: config.databaseUrl,
+    onError: (err) => log.error({ err }, "the store"),
+  });
+  opened.push(() => store.close());
+  const { boxService, engine } = await openBoxService(config, (error) => log.error(error));
   if (engine !== null) opened.push(() => engine.close());
   const identity = appIdentity(probot, config.apiUrl);
-  const jobs = new JobRunner({
+  const github = (request: Request, installationId: number) =>
+    installationGitHub({ probot, installationId, repository: request.repository, identity });
+  const jobGitHub = (job: Job, installation: number) => github(job.request, installation);
+
+  const dispatcher = new Dispatcher({
+    store,
+    room: { total: config.concurrency, perInstallation: config.installationConcurrency },
     agent: config.agent,
-    boxService,
-    concurrency: config.concurrency,
-    log: probot.log,
+    github: jobGitHub,
+    boxes: (port) => boxesOf(boxService, port.identity),
     repositories: join(config.data, "repositories"),
+    secrets: [boxService.apiKey],
+    log,
     ...hooks,
   });
-  probot.on(
-    ["issue_comment.created", "pull_request_review_comment.created"],
-    deliveryHandler({ probot, identity, jobs }),
-  );
-  const lacking = await engine?.check().catch((error) => probot.log.error(error.message));
-  for (const warning of lacking ?? []) probot.log.warn(warning);
+  const notices = new QueueNotices({
+    store,
+    executor: () => dispatcher.executor,
+    github: jobGitHub,
+    onError: (job, err) => log.error({ job, err }, "the place in the queue was not shown"),
+  });
+  const worker = new DeliveryWorker({
+    store,
+    handle: deliveryHandler({
+      github,
+      async enqueue(job, installation, delivery) {
+        const enqueued = await enqueueJob(store, { job, installation, delivery }, config.daily);
+        log.info({ job: job.id, delivery, ...enqueued }, "enqueued");
+        dispatcher.wake();
+        return enqueued;
+      },
+      async cancel(request) {
+        const by = request.requester.login;
+        const jobs = await cancelJobs(store, { thread: threadKey(request) }, by);
+        log.info({ jobs, by }, "cancelled");
+        dispatcher.wake();
+        return jobs.length;
+      },
+    }),
+    onError: (delivery, err) => log.error({ delivery, err }, "the delivery failed"),
+  });
+  const inbox = new DeliveryInbox({ store, triage, work: (delivery) => worker.add(delivery) });
+  const lacking = await engine?.check().catch((error) => log.error(error.message));
+  for (const warning of lacking ?? []) log.warn(warning);
 
+  let isStopping = false;
   const app = new Hono();
   app.get("/healthz", (context) => context.json({ ok: true }));
+  app.get("/readyz", async (context) => {
+    const because = isStopping ? "the App is being stopped" : await notReady(store, dispatcher);
+    return because === null
+      ? context.json({ ready: true })
+      : context.json({ ready: false, because }, 503);
+  });
   app.route(
     "/",
     webhookEdge({
       verify: (body, signature) => probot.webhooks.verify(body, signature),
-      accept({ id, name, payload }) {
-        // Answered already: what goes wrong from here on is for the log, not for GitHub.
-        const event = { id, name, payload } as Parameters<Probot["receive"]>[0];
-        probot.receive(event).catch((error) => probot.log.error(error));
-      },
+      accept: (delivery, body) => inbox.accept(delivery, body),
+      onError: (err) => log.error({ err }, "a delivery could not be kept"),
     }),
   );
   const listener = await listen(app.fetch, config);
   opened.push(() => listener.close());
   const smee = await openWebhookProxy(config.webhookProxy, listener.url);
-  probot.log.info(`Listening on ${listener.url}`);
+  // From here on nothing can fail that would leave these behind.
+  await dispatcher.start();
+  worker.start();
+  notices.start();
+  const janitor = new Janitor((chore, err) => log.error({ err }, `${chore} failed`));
+  janitor.start({
+    name: "the sweep of boxes",
+    everyMs: SWEEP_EVERY_MS,
+    work: () => sweepBoxes(store, boxService, engine !== null),
+  });
+  janitor.start({
+    name: "the forgetting of old jobs",
+    everyMs: PRUNE_EVERY_MS,
+    work: () => prune(store, config.retentionDays),
+  });
+  log.info(`Listening on ${listener.url}`);
   return {
     url: listener.url,
     boxService,
     async close(because) {
+      // First of all, and deliveries are still kept until the end: the next App works on them.
+      isStopping = true;
       await smee?.stop();
-      await listener.close();
-      await jobs.close(because);
-      await engine?.close();
+      await Promise.all([
+        worker.close(),
+        notices.stop(),
+        janitor.close(),
+        dispatcher.stop(because, config.graceSeconds * 1_000),
+      ]);
+      await closeAll(opened);
     },
   };
+}
+
+async function closeAll(opened: Opened): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close();
+}
+
+async function notReady(store: { check(): Promise<void> }, { holds }: Dispatcher) {
+  const isThere = await store.check().then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return "the database does not answer";
+  return holds ? null : "the database was out of reach; jobs are taken up again in a moment";
 }
 
 async function openBoxService(
@@ -116,10 +207,7 @@ async function openBoxService(
     allowedHosts: config.gitHost === null ? [] : [config.gitHost],
     onError,
   });
-  const boxService = { baseUrl: engine.url, apiKey };
-  // Jobs live in memory: boxes that an earlier process left behind belong to none.
-  await deleteAllBoxes(boxService);
-  return { boxService, engine };
+  return { boxService: { baseUrl: engine.url, apiKey }, engine };
 }
 
 async function openWebhookProxy(source: string | null, url: string): Promise<SmeeClient | null> {

@@ -5,6 +5,7 @@ import type { Request } from "./request.ts";
 /** What becomes of a request: a job, an answer without a job, or a refusal. */
 export type Admission =
   | { kind: "job"; job: Job }
+  | { kind: "cancel" }
   | { kind: "help"; because?: string }
   | { kind: "no-permission" }
   | { kind: "refused"; message: string; remedy: string };
@@ -26,13 +27,14 @@ export async function admit(request: Request, github: GitHub): Promise<Admission
     const { because } = request.command;
     return { kind: "help", ...(because === undefined ? {} : { because }) };
   }
+  if (request.command.verb === "cancel") return { kind: "cancel" };
   const id = jobId(request.id);
   const found =
     request.thread.kind === "pull-request"
       ? pullRequestTarget(await github.pullRequest(request.thread.number), request)
       : await issueTarget(id, request, github);
   if ("message" in found) return { kind: "refused", ...found };
-  return { kind: "job", job: { id, request, target: found } };
+  return { kind: "job", job: { id, request, target: found, admittedAt: Date.now() } };
 }
 
 type Refusal = { message: string; remedy: string };

@@ -1,4 +1,4 @@
-import { Box } from "../box/index.ts";
+import { Box, BoxError } from "../box/index.ts";
 import type { Identity } from "./github.ts";
 import type { AgentSettings, JobPorts } from "./ports.ts";
 
@@ -12,26 +12,49 @@ export interface BoxService {
 /** The boxes port of a job, over the Box SDK. */
 export function boxesOf(service: BoxService, identity: () => Promise<Identity>): JobPorts["boxes"] {
   return {
-    async create({ agent, signal }) {
+    async create({ agent, signal, jobId }) {
       const { login, email } = await identity();
       return Box.create({
         ...service,
         signal,
         agent: agentOptions(agent),
         git: { userName: login, userEmail: email },
+        labels: [jobLabel(jobId)],
       });
     },
     get: (id) => Box.get(id, service),
+    async find(jobId) {
+      const found = await Box.list({ ...service, label: jobLabel(jobId) });
+      return Promise.all(found.map(({ id }) => Box.get(id, service)));
+    },
   };
 }
 
-/** Deletes every box of a service that nobody else uses. */
-export async function deleteAllBoxes(service: BoxService): Promise<void> {
+const LABEL = "job:";
+
+/** By which a job's box is found; labels have at most 20 characters. */
+function jobLabel(jobId: string): string {
+  return `${LABEL}${jobId}`;
+}
+
+/** The boxes of a service that were made for jobs, whoever's. */
+export async function listJobBoxes(
+  service: BoxService,
+): Promise<Array<{ id: string; jobId: string }>> {
   const boxes = await Box.list(service);
-  await Box.delete(
-    boxes.map(({ id }) => id),
-    service,
-  );
+  return boxes.flatMap(({ id, labels = [] }) => {
+    const label = labels.find((each) => each.startsWith(LABEL));
+    return label === undefined ? [] : [{ id, jobId: label.slice(LABEL.length) }];
+  });
+}
+
+/** Deletes boxes; one that is gone already is none to delete. */
+export async function deleteBoxes(service: BoxService, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    await Box.delete([id], service).catch((error) => {
+      if (!BoxError.isInstance(error) || error.code !== "not_found") throw error;
+    });
+  }
 }
 
 function agentOptions({ harness, model, custom }: AgentSettings) {

@@ -1,7 +1,10 @@
+import { type CommentSlot, memoryCommentSlot } from "./comment-slot.ts";
 import type { JobEvent } from "./events.ts";
 import type { Job } from "./job.ts";
 import { JobComment } from "./job-comment.ts";
 import { JobLog } from "./job-log.ts";
+import { stopOf } from "./job-stop.ts";
+import { type Journal, memoryJournal } from "./journal.ts";
 import type { JobPorts } from "./ports.ts";
 import { createProgressReporter } from "./progress.ts";
 import { createRedactor } from "./redact.ts";
@@ -15,15 +18,19 @@ export interface CarryOutOptions
   secrets: readonly string[];
   /** Told of every event, after its secrets are gone. */
   onEvent?: (event: JobEvent) => void;
-  /** @default runs the work and keeps nothing: the caller has no store */
-  step?: JobPorts["step"];
-  /** @default at once */
-  inTurn?: JobPorts["inTurn"];
+  /** @default kept in memory: the job ends with its process */
+  journal?: Journal;
+  /** Where the job's comment is kept. @default in memory */
+  comment?: CommentSlot;
+  /** An earlier attempt, and all that is known from it; none: nobody has begun with this job. */
+  resumed?: { attempt: number; because: string; state: JobState };
 }
 
 /** How a job ended, all that is known of it, and where its comment is. */
 export interface CarriedOut {
   state: JobState;
+  /** It has not ended: another process goes on with it. */
+  suspended: boolean;
   commentUrl: string | null;
   /** Why the comment does not show the end; undefined when it does. */
   commentError?: unknown;
@@ -38,7 +45,12 @@ const LAST_WORD_LIMIT_MS = 5_000;
 /** Carries a job out and keeps its comment up to date until the last word is in it. */
 export async function carryOut(job: Job, options: CarryOutOptions): Promise<CarriedOut> {
   const redact = createRedactor(options.secrets);
-  const comment = new JobComment(job, options.github);
+  const { resumed = null } = options;
+  const comment = new JobComment(job, options.github, {
+    slot: options.comment ?? memoryCommentSlot(),
+    // Without a slot of the caller's own nothing is known of earlier attempts: a workflow may run again.
+    resumed: resumed !== null || options.comment === undefined,
+  });
   const context = {
     marker: comment.marker,
     repositoryUrl: job.request.repository.htmlUrl,
@@ -47,20 +59,25 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
     redact(progressComment(state, { ...context, now }));
   const progress = createProgressReporter({
     render,
-    publish: (text, signal) => comment.publish(text, signal),
+    async publish(text, signal) {
+      // Whoever has the job now writes its comment.
+      if (isLost(options.signal)) return;
+      await comment.publish(text, signal);
+    },
+    ...(resumed === null ? {} : { state: resumed.state }),
   });
   const log = new JobLog(redact, (event) => {
     progress.event(event);
     options.onEvent?.(event);
   });
-  await runJob(job, {
+  const outcome = await runJob(job, {
     github: options.github,
     boxes: options.boxes,
     agent: options.agent,
     repositories: options.repositories,
     signal: options.signal,
-    inTurn: options.inTurn ?? ((work) => work(job)),
-    step: options.step ?? ((_name, work) => work()),
+    journal: options.journal ?? memoryJournal(),
+    resumed: resumed === null ? null : { attempt: resumed.attempt, because: resumed.because },
     emit: (event) => log.add(event),
     redact,
     addSecret: (secret) => void redact.add(secret),
@@ -70,9 +87,14 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
   const finished = await progress.finish(giveUp.signal);
   return {
     state: progress.state,
+    suspended: outcome === null,
     commentUrl: comment.url,
     ...(finished.published ? {} : { commentError: finished.error }),
   };
+}
+
+function isLost(signal: AbortSignal): boolean {
+  return stopOf(signal)?.kind === "lost";
 }
 
 /** Aborted a little later than `signal`, so that there is time to say that the job was stopped. */

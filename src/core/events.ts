@@ -38,7 +38,8 @@ export type Outcome =
   | { status: "succeeded" }
   | { status: "unchanged" }
   | { status: "failed"; failure: Failure }
-  | { status: "interrupted"; because: string };
+  | { status: "interrupted"; because: string }
+  | { status: "cancelled"; by: string };
 
 /** Money is US dollars; tokens are counted as the harness or gateway reports them. */
 export interface Usage {
@@ -50,9 +51,17 @@ export interface Usage {
 /** All that happens in a job, in order. Progress is made from these and from nothing else. */
 export type JobEvent = { at: number } & (
   | { type: "job-started"; jobId: string; commandLine: string; requester: string }
+  /** Another attempt at the job: the process that carried it out has died, or has handed it over. */
+  | { type: "job-resumed"; attempt: number; because: string }
+  /** It is handed over: it goes on by itself. */
+  | { type: "job-paused"; because: string }
   | { type: "step-started"; step: StepName }
   | { type: "step-finished"; step: StepName; milliseconds: number }
+  /** This step and those after it are done once more. */
+  | { type: "step-repeated"; step: StepName; because: string }
   | { type: "box-created"; boxId: string }
+  /** What an earlier attempt had started in the box is at work still, or has ended well. */
+  | { type: "run-found"; runId: string }
   | { type: "output"; stream: "stdout" | "stderr"; text: string }
   | { type: "agent-text"; text: string }
   | { type: "agent-thinking"; text: string }

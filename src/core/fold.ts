@@ -32,6 +32,16 @@ function apply(state: JobState, event: JobEvent): JobState {
       const { jobId, commandLine, requester } = event;
       return { ...state, jobId, commandLine, requester };
     }
+    case "job-resumed": {
+      const { attempt, because } = event;
+      return { ...state, attempt, resumedBecause: because, pausedBecause: null };
+    }
+    case "job-paused":
+      return { ...state, pausedBecause: event.because };
+    case "step-repeated":
+      return repeated(state, event.step);
+    case "run-found":
+      return state;
     case "step-started":
       return withStep(state, event.step, { status: "running", startedAt: event.at });
     case "step-finished":
@@ -85,6 +95,25 @@ function apply(state: JobState, event: JobEvent): JobState {
 function withStep(state: JobState, name: StepName, change: Partial<StepState>): JobState {
   const steps = state.steps.map((step) => (step.name === name ? { ...step, ...change } : step));
   return { ...state, steps };
+}
+
+/** What came of a step that is repeated is no longer true, nor what came after it. */
+function repeated(state: JobState, step: StepName): JobState {
+  const first = state.steps.findIndex(({ name }) => name === step);
+  const steps = state.steps.map(
+    (each, index): StepState =>
+      index < first ? each : { ...each, status: "waiting", startedAt: null, milliseconds: null },
+  );
+  return {
+    ...state,
+    steps,
+    agentText: "",
+    actions: [],
+    actionCount: 0,
+    summary: null,
+    verdict: null,
+    commit: null,
+  };
 }
 
 function withOutput(state: JobState, text: string): JobState {

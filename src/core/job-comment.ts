@@ -1,27 +1,38 @@
+import type { CommentSlot } from "./comment-slot.ts";
 import type { GitHub, PostedComment } from "./github.ts";
 import type { Job } from "./job.ts";
 import { jobMarker } from "./marker.ts";
 
+export interface JobCommentOptions {
+  slot: CommentSlot;
+  /** An earlier attempt may have made the comment without being able to keep where it is. */
+  resumed: boolean;
+}
+
 /**
- * The one comment of a job. It is made once: a job that is taken up again finds it by its marker,
- * which is derived from the job's id.
+ * The one comment of a job. It is made once: a job that is taken up again finds it where it was kept, or
+ * by its marker, which is derived from the job's id.
  */
 export class JobComment {
   readonly marker: string;
   readonly #job: Job;
   readonly #github: GitHub;
-  #posted: Promise<PostedComment> | undefined;
-  #url: string | null = null;
+  readonly #slot: CommentSlot;
+  #posted: PostedComment | null = null;
+  /** A request that failed may have been carried out all the same. */
+  #mayExist: boolean;
 
-  constructor(job: Job, github: GitHub) {
+  constructor(job: Job, github: GitHub, { slot, resumed }: JobCommentOptions) {
     this.marker = jobMarker(job.id);
     this.#job = job;
     this.#github = github;
+    this.#slot = slot;
+    this.#mayExist = resumed;
   }
 
   /** Where the comment is; null while there is none. */
   get url(): string | null {
-    return this.#url;
+    return this.#posted?.htmlUrl ?? null;
   }
 
   /**
@@ -29,28 +40,38 @@ export class JobComment {
    * @param signal gives an edit up, so that it cannot arrive after a later one
    */
   async publish(text: string, signal?: AbortSignal): Promise<void> {
-    const isFirst = this.#posted === undefined;
-    this.#posted ??= this.#post(text);
-    let posted: PostedComment;
-    try {
-      posted = await this.#posted;
-    } catch (error) {
-      // The next text tries to make it again.
-      this.#posted = undefined;
-      throw error;
+    if (this.#posted === null) {
+      this.#posted = await this.#slot.exclusively(() => this.#open(text, signal));
+    } else {
+      await this.#edit(this.#posted, text, signal);
     }
-    this.#url = posted.htmlUrl;
-    if (isFirst) return;
-    const { kind } = this.#job.request.comment;
-    await this.#github.editReply({ kind, id: posted.id }, text, signal);
   }
 
-  async #post(text: string): Promise<PostedComment> {
+  async #open(text: string, signal?: AbortSignal): Promise<PostedComment> {
+    const found = (await this.#slot.load()) ?? (await this.#find());
+    if (found !== null) {
+      await this.#edit(found, text, signal);
+      await this.#slot.save(found);
+      return found;
+    }
+    signal?.throwIfAborted();
+    this.#mayExist = true;
+    const posted = await this.#github.reply(this.#to, text);
+    await this.#slot.save(posted);
+    return posted;
+  }
+
+  async #find(): Promise<PostedComment | null> {
+    return this.#mayExist ? this.#github.findReply(this.#to, this.marker) : null;
+  }
+
+  #edit({ id }: PostedComment, text: string, signal?: AbortSignal): Promise<void> {
+    const { kind } = this.#job.request.comment;
+    return this.#github.editReply({ kind, id }, text, signal);
+  }
+
+  get #to() {
     const { thread, comment } = this.#job.request;
-    const to = { thread: thread.number, comment };
-    const found = await this.#github.findReply(to, this.marker);
-    if (found === null) return this.#github.reply(to, text);
-    await this.#github.editReply({ kind: comment.kind, id: found.id }, text);
-    return found;
+    return { thread: thread.number, comment };
   }
 }

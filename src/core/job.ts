@@ -19,6 +19,8 @@ export interface Job {
   id: string;
   request: Request;
   target: Target;
+  /** Milliseconds since 1970. The time of its commit, so that every attempt makes the same one. */
+  admittedAt: number;
 }
 
 /** Twelve hexadecimal digits that are the same for the same delivery. */

@@ -1,7 +1,7 @@
 import type { Box } from "../box/index.ts";
-import type { NewJobEvent, StepName } from "./events.ts";
+import type { NewJobEvent } from "./events.ts";
 import type { GitHub } from "./github.ts";
-import type { Job } from "./job.ts";
+import type { Journal } from "./journal.ts";
 
 /** The agent program that runs in the boxes of an installation. */
 export interface AgentSettings {
@@ -19,19 +19,18 @@ export interface AgentSettings {
 export interface JobPorts {
   github: GitHub;
   boxes: {
-    create(options: { signal: AbortSignal; agent: AgentSettings }): Promise<Box>;
+    create(options: { signal: AbortSignal; agent: AgentSettings; jobId: string }): Promise<Box>;
     get(id: string): Promise<Box>;
+    /** The boxes that were made for a job. */
+    find(jobId: string): Promise<Box[]>;
   };
   agent: AgentSettings;
   /** A folder on the trusted side for bare repositories. */
   repositories: string;
-  /**
-   * Does the work of a job when its turn has come; until then it has only said that it is there. The job
-   * that the work is given may start from a later commit than the one that waited.
-   */
-  inTurn<T>(work: (job: Job) => Promise<T>): Promise<T>;
-  /** Runs a step; who checkpoints it is the caller's business (DESIGN §6). */
-  step<T>(name: StepName, work: () => Promise<T>): Promise<T>;
+  /** What the job has done so far; who keeps it is the caller's business (DESIGN §6). */
+  journal: Journal;
+  /** Null: nobody has begun with this job before. */
+  resumed: { attempt: number; because: string } | null;
   emit(event: NewJobEvent): void;
   /** Removes every known secret from a text that goes out. */
   redact(text: string): string;
@@ -39,6 +38,6 @@ export interface JobPorts {
   addSecret(secret: string): void;
   /** Whether a text holds a known secret. */
   holdsSecret(text: string): boolean;
-  /** Aborted when the job is to stop: the App shuts down. */
+  /** Aborted when the job is to stop; a reason that is a `JobStop` says what is to become of it. */
   signal: AbortSignal;
 }

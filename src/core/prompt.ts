@@ -38,6 +38,7 @@ function task({ command }: Request): string {
     case "prompt":
       return command.prompt;
     case "run":
+    case "cancel":
     case "help":
       throw new Error(`The command ${command.verb} asks no agent.`);
   }

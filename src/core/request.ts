@@ -47,6 +47,7 @@ export type Command =
   | { verb: "run"; command: string }
   | { verb: "fix"; what: string }
   | { verb: "prompt"; prompt: string }
+  | { verb: "cancel" }
   | { verb: "help"; because?: string };
 
 /** What somebody asks, frozen at the moment of asking (DESIGN §4.5). Plain data. */

@@ -1,122 +1,153 @@
-import type { Box } from "../box/index.ts";
 import type { Outcome, StepName } from "./events.ts";
 import type { Job } from "./job.ts";
+import { JobBox } from "./job-box.ts";
 import { asFailure } from "./job-failure.ts";
+import { goesOn, stopOf } from "./job-stop.ts";
+import { patiently } from "./patiently.ts";
 import type { JobPorts } from "./ports.ts";
+import { StartOver } from "./start-over.ts";
 import { acknowledge } from "./steps/acknowledge.ts";
 import { collect } from "./steps/collect.ts";
-import { keepWork } from "./steps/keep-work.ts";
-import { type PreparedBox, prepare } from "./steps/prepare.ts";
+import { prepare } from "./steps/prepare.ts";
 import { publish } from "./steps/publish.ts";
 import { runAgent } from "./steps/run-agent.ts";
 import { verify } from "./steps/verify.ts";
 import { TrustedRepository } from "./trusted-repository.ts";
 
+/** A job whose boxes keep disappearing is not helped by one more. */
+const MOST_STARTS = 3;
+
+/** What a new start does again. */
+const IN_THE_BOX = ["prepare", "agent", "verify", "collect"] as const;
+
 /**
- * Carries one job out, from the 👀 to the last edit of its comment. It never throws for a job that
- * fails: that is an outcome, and it is told in the comment.
+ * Carries one job out, from the 👀 to the last edit of its comment; what an earlier attempt has finished
+ * is not done again. It never throws for a job that fails: that is an outcome, and it is told in the
+ * comment.
+ * @returns null when the job goes on elsewhere: nothing of it was taken away
  */
-export async function runJob(job: Job, ports: JobPorts): Promise<Outcome> {
+export async function runJob(job: Job, ports: JobPorts): Promise<Outcome | null> {
   const { commandLine, requester } = job.request;
-  ports.emit({ type: "job-started", jobId: job.id, commandLine, requester: requester.login });
-  const steps = trackSteps(ports);
-  // At once, while the job may have to wait for its turn.
-  const acknowledged = steps.step("acknowledge", () => acknowledge(job, ports));
-  acknowledged.catch(() => undefined);
-  const outcome = await ports.inTurn((current) => work(current, acknowledged, steps, ports));
-  ports.emit({ type: "job-finished", outcome });
-  return outcome;
+  if (ports.resumed === null) {
+    ports.emit({ type: "job-started", jobId: job.id, commandLine, requester: requester.login });
+  } else {
+    ports.emit({ type: "job-resumed", ...ports.resumed });
+  }
+  try {
+    const outcome = await work(job, ports);
+    ports.emit({ type: "job-finished", outcome });
+    return outcome;
+  } catch (error) {
+    if (!goesOn(ports.signal)) throw error;
+    const stop = stopOf(ports.signal);
+    if (stop?.kind === "handed-over") {
+      ports.emit({ type: "job-paused", because: stop.message });
+    }
+    return null;
+  }
 }
 
-async function work(
-  job: Job,
-  acknowledged: Promise<void>,
-  { step, settle, current }: ReturnType<typeof trackSteps>,
-  ports: JobPorts,
-): Promise<Outcome> {
+async function work(job: Job, ports: JobPorts): Promise<Outcome> {
   const { cloneUrl } = job.request.repository;
   const repository = new TrustedRepository(ports.repositories, cloneUrl, job.id);
-  const box = new JobBox(ports);
+  const box = new JobBox(job, ports);
+  const steps = trackSteps(ports);
   let outcome: Outcome;
-  let tree: string | undefined;
   try {
-    await acknowledged;
-    box.prepared = await step("prepare", () => prepare(job, repository, ports));
-    const result = await step("agent", async () => runAgent(await box.open(), job, ports));
-    tree = result.tree;
-    await step("verify", async () => verify(await box.open(), ports));
-    const collected = await step("collect", async () =>
-      collect(await box.open(), job, result, repository, ports),
-    );
-    if (collected !== null) {
-      await step("publish", () => publish(job, result, collected, repository, ports));
-    }
-    outcome = { status: collected === null ? "unchanged" : "succeeded" };
+    outcome = ports.journal.has("settle")
+      ? { status: "unchanged" }
+      : await withNewStarts(() => carryOn(job, box, repository, steps, ports), box, ports);
   } catch (error) {
-    outcome = ports.signal.aborted
-      ? { status: "interrupted", because: interruption(ports.signal) }
-      : { status: "failed", failure: asFailure(error, current()) };
-    await box.keepWork(job, tree).catch(() => undefined);
+    if (goesOn(ports.signal)) throw error;
+    outcome = endOf(error, steps.current(), ports);
+    await box.keepWork().catch(() => undefined);
   }
-  // Deleted before the end is told: who reads "done" finds nothing left behind.
-  await settle(() => Promise.allSettled([box.delete(), repository.clean()]));
-  return outcome;
+  // Deleted before the end is told: who reads "done" finds nothing left behind. The outcome is kept with
+  // it: a last word that has to be said again is the same one.
+  return steps.settle(async () => {
+    await Promise.allSettled([box.delete(), repository.clean()]);
+    return outcome;
+  });
+}
+
+async function carryOn(
+  job: Job,
+  box: JobBox,
+  repository: TrustedRepository,
+  { step }: ReturnType<typeof trackSteps>,
+  ports: JobPorts,
+): Promise<Outcome> {
+  await step("acknowledge", () => acknowledge(job, ports));
+  box.prepared = await step("prepare", (again) => prepare(job, repository, again, ports));
+  const result = await step("agent", async (again) =>
+    runAgent(await box.open(), job, again, ports),
+  );
+  box.tree = result.tree;
+  await step("verify", async () => verify(await box.open(), ports));
+  const collectNow = async () => collect(await box.open(), job, result, repository, ports);
+  const collected = await step("collect", collectNow);
+  if (collected === null) return { status: "unchanged" };
+  await step("publish", async () => {
+    // The commit is on the machine that made it; where it is not, the same is made again.
+    const here = (await repository.holds(collected.sha)) ? collected : await collectNow();
+    if (here !== null) await publish(job, result, here, repository, ports);
+  });
+  return { status: "succeeded" };
+}
+
+/** Begins again with a new box where the old one is gone, but not for ever. */
+async function withNewStarts<T>(
+  attempt: () => Promise<T>,
+  box: JobBox,
+  ports: JobPorts,
+): Promise<T> {
+  for (let starts = 1; ; starts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof StartOver) || ports.signal.aborted || starts === MOST_STARTS) {
+        throw error;
+      }
+      ports.emit({ type: "step-repeated", step: "prepare", because: error.message });
+      await box.delete().catch(() => undefined);
+      await ports.journal.forget(IN_THE_BOX);
+      box.forget();
+    }
+  }
 }
 
 /** Steps say when they begin and end; `current` is the one that an error came from. */
 function trackSteps(ports: JobPorts) {
   let name: StepName = "acknowledge";
   const run = async <T>(next: StepName, work: () => Promise<T>): Promise<T> => {
+    // What is done already has said so.
+    if (ports.journal.has(next)) return ports.journal.step(next, work);
     name = next;
     ports.emit({ type: "step-started", step: next });
     const started = performance.now();
-    const result = await ports.step(next, work);
-    const milliseconds = Math.round(performance.now() - started);
-    ports.emit({ type: "step-finished", step: next, milliseconds });
-    return result;
+    return ports.journal.step(next, async () => {
+      const result = await work();
+      const milliseconds = Math.round(performance.now() - started);
+      // Before it is kept: what was said of a finished step is in the log.
+      ports.emit({ type: "step-finished", step: next, milliseconds });
+      return result;
+    });
   };
   return {
     current: () => name,
-    async step<T>(next: StepName, work: () => Promise<T>): Promise<T> {
+    /** @param work told whether somebody may have begun with it before */
+    async step<T>(next: StepName, work: (again: boolean) => Promise<T>): Promise<T> {
       ports.signal.throwIfAborted();
-      return run(next, work);
+      return run(next, () => patiently(work, ports));
     },
     /** The last step runs also when the job was stopped: somebody has to clean up. */
-    settle: (work: () => Promise<unknown>) => run("settle", work),
+    settle: <T>(work: () => Promise<T>) => run("settle", work),
   };
 }
 
-function interruption({ reason }: AbortSignal): string {
-  return reason instanceof Error ? reason.message : String(reason);
-}
-
-/** The job's box, found again by its id when the step that made it was another process's. */
-class JobBox {
-  prepared: PreparedBox | undefined;
-  readonly #ports: JobPorts;
-  #box: Promise<Box> | undefined;
-
-  constructor(ports: JobPorts) {
-    this.#ports = ports;
-  }
-
-  open(): Promise<Box> {
-    this.#box ??= this.#find();
-    return this.#box;
-  }
-
-  async keepWork(job: Job, tree: string | undefined): Promise<void> {
-    if (this.prepared !== undefined) await keepWork(await this.open(), job, tree, this.#ports);
-  }
-
-  async delete(): Promise<void> {
-    if (this.prepared !== undefined) await (await this.open()).delete();
-  }
-
-  async #find(): Promise<Box> {
-    if (this.prepared === undefined) throw new Error("The job has no box yet.");
-    const box = await this.#ports.boxes.get(this.prepared.boxId);
-    await box.cd(this.prepared.folder);
-    return box;
-  }
+function endOf(error: unknown, step: StepName, { signal }: JobPorts): Outcome {
+  const stop = stopOf(signal);
+  if (stop === null) return { status: "failed", failure: asFailure(error, step) };
+  if (stop.kind === "cancelled") return { status: "cancelled", by: stop.by };
+  return { status: "interrupted", because: stop.message };
 }

@@ -48,6 +48,11 @@ export interface JobState {
     pullRequest: { number: number; url: string; created: boolean };
   } | null;
   keptPatch: { patch: string; truncated: boolean } | null;
+  /** Which attempt this is, counted from 1, and why there was another one. */
+  attempt: number;
+  resumedBecause: string | null;
+  /** Why it stands still; it goes on by itself. */
+  pausedBecause: string | null;
   outcome: Outcome | null;
 }
 
@@ -77,6 +82,9 @@ export function initialState(): JobState {
     commit: null,
     published: null,
     keptPatch: null,
+    attempt: 1,
+    resumedBecause: null,
+    pausedBecause: null,
     outcome: null,
   };
 }

@@ -6,6 +6,13 @@ import type { Request } from "./request.ts";
 import { helpComment } from "./views/help-comment.ts";
 import { refusalComment } from "./views/refusal-comment.ts";
 
+export interface TakeRequestOptions {
+  /** Ends the jobs of the request's thread, and says how many they were. */
+  cancel(request: Request): Promise<number>;
+  /** The answer when there were none. */
+  nothingToCancel: string;
+}
+
 /**
  * Admits a request and gives the one answer that is due when no job comes of it: help, or a reaction
  * and a short reply.
@@ -14,11 +21,17 @@ import { refusalComment } from "./views/refusal-comment.ts";
 export async function takeRequest(
   request: Request,
   github: GitHub,
+  options: TakeRequestOptions,
 ): Promise<{ job: Job } | { answered: Exclude<Admission["kind"], "job"> }> {
   const admission = await admit(request, github);
   if (admission.kind === "job") return { job: admission.job };
   const to = { thread: request.thread.number, comment: request.comment };
-  if (admission.kind === "help") {
+  if (admission.kind === "cancel") {
+    const cancelled = await options.cancel(request);
+    // The jobs' own comments say that they were cancelled.
+    if (cancelled > 0) await github.react(request.comment, "+1");
+    else await github.reply(to, options.nothingToCancel);
+  } else if (admission.kind === "help") {
     await github.reply(to, helpComment(admission.because));
   } else {
     const isPermission = admission.kind === "no-permission";

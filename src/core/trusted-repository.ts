@@ -20,6 +20,8 @@ export interface CommitAs {
   base: string;
   message: string;
   identity: Identity;
+  /** Of author and committer. */
+  date: Date;
 }
 
 /** Fetches into one bare repository exclude each other: both would write its shallow file. */
@@ -82,6 +84,11 @@ export class TrustedRepository {
         { cause },
       );
     }
+  }
+
+  /** Whether the work was imported here. */
+  async holds(sha: string): Promise<boolean> {
+    return (await this.#at(this.#head)) === sha;
   }
 
   /** The change as a patch, for looking at. */
@@ -147,15 +154,18 @@ export class TrustedRepository {
     return this.#text(["rev-parse", "--verify", `${sha}^{tree}`]);
   }
 
-  async #commit(tree: string, { base, message, identity }: CommitAs): Promise<string> {
+  async #commit(tree: string, { base, message, identity, date }: CommitAs): Promise<string> {
+    const at = `${Math.floor(date.getTime() / 1000)} +0000`;
     const commit = await runGit(["commit-tree", tree, "-p", base, "-F", "-"], {
       cwd: this.#folder,
       input: Buffer.from(message),
       env: {
         GIT_AUTHOR_NAME: identity.login,
         GIT_AUTHOR_EMAIL: identity.email,
+        GIT_AUTHOR_DATE: at,
         GIT_COMMITTER_NAME: identity.login,
         GIT_COMMITTER_EMAIL: identity.email,
+        GIT_COMMITTER_DATE: at,
       },
     });
     const sha = commit.toString("utf8").trim();
@@ -170,10 +180,12 @@ export class TrustedRepository {
   }
 
   async #has(sha: string): Promise<boolean> {
-    return this.#git(["rev-parse", "--quiet", "--verify", `${this.#refs}/base`]).then(
-      (found) => found.toString("utf8").trim() === sha,
-      () => false,
-    );
+    return (await this.#at(`${this.#refs}/base`)) === sha;
+  }
+
+  /** Null also when the repository is not there. */
+  #at(ref: string): Promise<string | null> {
+    return this.#text(["rev-parse", "--quiet", "--verify", ref]).catch(() => null);
   }
 
   async #changes(base: string): Promise<ChangedFile[]> {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { lockFile } from "../host/lock-file.ts";
+import { makeDataFolder } from "../host/make-data-folder.ts";
 import { EngineError } from "./engine-error.ts";
-import { lockFile } from "./lock-file.ts";
-import { makeDataFolder } from "./make-data-folder.ts";
 
 /**
  * Makes the data folder if it is not there, and takes it for this engine alone.

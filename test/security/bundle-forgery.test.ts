@@ -77,7 +77,12 @@ async function take(bytes: Uint8Array) {
     `job${++jobs}`,
   );
   await trusted.fetchBase(base, async () => undefined);
-  return trusted.importBundle(bytes, REF, { base, message: MESSAGE, identity: OURS });
+  return trusted.importBundle(bytes, REF, {
+    base,
+    message: MESSAGE,
+    identity: OURS,
+    date: new Date(),
+  });
 }
 
 const refused = expect.objectContaining({ code: "work-refused" });

@@ -49,7 +49,12 @@ export async function collect(
     repository.fetchBase(base, () => readToken(ports), signal),
   ]);
   const message = ports.redact(commitMessage(job.request, work.summary));
-  const imported = await repository.importBundle(bundle, RESULT_REF, { base, message, identity });
+  const imported = await repository.importBundle(bundle, RESULT_REF, {
+    base,
+    message,
+    identity,
+    date: new Date(job.admittedAt),
+  });
   await refuseDangerous(imported.files, await repository.patch(base), ports);
   ports.emit({ type: "committed", sha: imported.sha, files: imported.files });
   return imported;

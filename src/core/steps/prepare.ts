@@ -16,16 +16,19 @@ export interface PreparedBox {
  * Makes the box and puts the repository into it, at the pinned commit. Meanwhile the trusted side
  * fetches that commit too: it will need it when the work comes back, and a commit that cannot be
  * fetched is found out before an agent has worked on it.
+ * @param again an attempt that was cut off may have left a box
  */
 export async function prepare(
   job: Job,
   repository: TrustedRepository,
+  again: boolean,
   ports: JobPorts,
 ): Promise<PreparedBox> {
   // One token for both, minted while the box is made. What fails here is told below, in turn.
   const token = readToken(ports);
   token.catch(() => undefined);
-  const box = await createBox(ports);
+  if (again) await deleteLeftovers(job, ports);
+  const box = await createBox(job, ports);
   ports.emit({ type: "box-created", boxId: box.id });
   try {
     const base = repository.fetchBase(job.target.sha, () => token, ports.signal);
@@ -40,10 +43,14 @@ export async function prepare(
   }
 }
 
-async function createBox(ports: JobPorts): Promise<Box> {
+async function deleteLeftovers(job: Job, { boxes }: JobPorts): Promise<void> {
+  await Promise.all((await boxes.find(job.id)).map((box) => box.delete()));
+}
+
+async function createBox(job: Job, ports: JobPorts): Promise<Box> {
   const { agent, signal } = ports;
   try {
-    return await ports.boxes.create({ agent, signal });
+    return await ports.boxes.create({ agent, signal, jobId: job.id });
   } catch (cause) {
     if (ports.signal.aborted) throw cause;
     throw new JobFailure(

@@ -84,6 +84,9 @@ async function openPullRequest(
       }),
     );
   } catch (cause) {
+    // GitHub may have done it without being able to say so.
+    const made = await github.findPullRequest(head).catch(() => null);
+    if (made !== null) return opened(made);
     // For a workflow's token that is a setting of the repository, off by default in organizations.
     throw new JobFailure(
       "pull-request-refused",

@@ -1,9 +1,14 @@
 import type { Box } from "../../box/index.ts";
 import { BoxError } from "../../box/index.ts";
+import { endingSignal } from "../ending-signal.ts";
+import { findRun, isCutOff } from "../find-run.ts";
+import { isOutage } from "../is-outage.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
 import { writePrompt } from "../prompt.ts";
+import { StartOver } from "../start-over.ts";
+import { until } from "../until.ts";
 import { QUIET_GIT } from "./quiet-git.ts";
 
 /** A build or a formatter takes minutes; a server that never ends would hold its place for ever. */
@@ -13,6 +18,14 @@ const AGENT_LIMIT_MS = 60 * 60_000;
 /** Views show less; every character of it has to be searched for secrets. */
 const TOOL_OUTPUT_CHARACTERS = 8_000;
 
+/** Says which run of the box the command is. */
+const RUN_MARK = "agent";
+interface RunMark {
+  runId: string;
+}
+
+const UNSEEN_OUTPUT = "\n… what was printed while the App was away is not shown.\n";
+
 /** What the agent, or the command, left behind. */
 export interface AgentResult {
   /** The git tree of everything that is in the working tree now. */
@@ -21,24 +34,63 @@ export interface AgentResult {
   summary: string;
 }
 
-/** Does what was asked, in the box, and records the resulting tree before anything else touches it. */
-export async function runAgent(box: Box, job: Job, ports: JobPorts): Promise<AgentResult> {
+/**
+ * Does what was asked, in the box, and records the resulting tree before anything else touches it.
+ * @param again it may have been started before: then that run is waited for, and not made twice
+ */
+export async function runAgent(
+  box: Box,
+  job: Job,
+  again: boolean,
+  ports: JobPorts,
+): Promise<AgentResult> {
   const { command } = job.request;
   if (command.verb === "run") {
-    await runCommand(box, command.command, ports);
+    if (!again || !(await isCommandDone(box, command.command, ports))) {
+      await runCommand(box, command.command, ports);
+    }
     return { tree: await writeTree(box, ports), summary: "" };
   }
+  const done = again ? await findAgent(box, ports) : null;
   // Before it is shortened or escaped on its many ways out: then a secret is not itself any more.
-  const summary = ports.redact(await askAgent(box, job, ports));
+  const summary = ports.redact(done ?? (await askAgent(box, job, ports)));
   ports.emit({ type: "agent-finished", summary });
   return { tree: await writeTree(box, ports), summary };
 }
 
+/** @returns whether it had been started before, and ended well since */
+async function isCommandDone(box: Box, command: string, ports: JobPorts): Promise<boolean> {
+  const mark = ports.journal.mark(RUN_MARK) as RunMark | undefined;
+  if (mark === undefined) return false;
+  const run = await findRun(box, ports, COMMAND_LIMIT_MS, ({ id }) => id === mark.runId);
+  if (run === null) throw new StartOver("what had become of the command is not known");
+  ports.emit({ type: "output", stream: "stderr", text: UNSEEN_OUTPUT });
+  if (run.status === "completed") return true;
+  // Its exit code is not kept; the service's own end of it looks the same.
+  if (isCutOff(run)) throw new StartOver("the box was stopped while the command ran");
+  throw commandFailed(command, "it failed while the App was away");
+}
+
+/** @returns the answer of an agent that had been started before, and has ended well since */
+async function findAgent(box: Box, ports: JobPorts): Promise<string | null> {
+  // The box is the job's own, and nobody else asks its agent.
+  const run = await findRun(box, ports, AGENT_LIMIT_MS, ({ type }) => type === "agent");
+  if (run === null) return null;
+  if (run.status !== "completed") {
+    throw new StartOver("the agent's run was cut off");
+  }
+  const { input_tokens: inputTokens = 0, output_tokens: outputTokens = 0, cost_usd = 0 } = run;
+  ports.emit({ type: "usage", usage: { inputTokens, outputTokens, costUsd: cost_usd } });
+  return (run.output ?? "").trim();
+}
+
 async function runCommand(box: Box, command: string, ports: JobPorts): Promise<void> {
-  const { emit, signal } = ports;
-  const run = await box.exec.stream(command, { signal, timeout: COMMAND_LIMIT_MS });
+  const { emit, signal, journal } = ports;
+  const ending = endingSignal(signal);
+  const run = await box.exec.stream(command, { signal: ending, timeout: COMMAND_LIMIT_MS });
+  await journal.setMark(RUN_MARK, { runId: run.id } satisfies RunMark);
   try {
-    for await (const chunk of run) {
+    for await (const chunk of until(run, signal)) {
       if (chunk.type !== "exit") emit({ type: "output", stream: chunk.type, text: chunk.data });
     }
   } catch (cause) {
@@ -46,9 +98,13 @@ async function runCommand(box: Box, command: string, ports: JobPorts): Promise<v
     throw tookTooLong(`\`${command}\``, COMMAND_LIMIT_MS, cause);
   }
   if (run.exitCode === 0) return;
-  throw new JobFailure(
+  throw commandFailed(command, `it ended with exit code ${run.exitCode}`);
+}
+
+function commandFailed(command: string, how: string): JobFailure {
+  return new JobFailure(
     "command-failed",
-    `\`${command}\` ended with exit code ${run.exitCode}.`,
+    `\`${command}\` failed: ${how}.`,
     "See its output below; nothing was pushed.",
   );
 }
@@ -58,10 +114,10 @@ async function askAgent(box: Box, job: Job, ports: JobPorts): Promise<string> {
   try {
     const run = await box.agent.stream({
       prompt: writePrompt(job.request),
-      signal,
+      signal: endingSignal(signal),
       timeout: AGENT_LIMIT_MS,
     });
-    for await (const chunk of run) {
+    for await (const chunk of until(run, signal)) {
       switch (chunk.type) {
         case "text-delta":
           emit({ type: "agent-text", text: chunk.text });
@@ -91,7 +147,8 @@ async function askAgent(box: Box, job: Job, ports: JobPorts): Promise<string> {
     }
     return run.result.trim();
   } catch (cause) {
-    if (!BoxError.isInstance(cause) || signal.aborted) throw cause;
+    // A stream that breaks off says nothing of the agent, which may be at work still.
+    if (!BoxError.isInstance(cause) || signal.aborted || isOutage(cause)) throw cause;
     if (isTimeout(cause)) throw tookTooLong("The agent", AGENT_LIMIT_MS, cause);
     throw new JobFailure(
       "agent-failed",

@@ -40,8 +40,8 @@ export function parseCommand(body: string): ParsedCommand | null {
 const COMMAND_LINE = /^ {0,3}\/box(?:\s+(.*))?$/i;
 
 // Words that will be commands of their own: a comment that says only this means the command, and
-// must not start an agent on the prompt "cancel".
-const RESERVED = new Set(["approve", "cancel", "continue", "retry", "status", "stop"]);
+// must not start an agent on the prompt "retry".
+const RESERVED = new Set(["approve", "continue", "retry", "status", "stop"]);
 
 const COMMAND_LINE_SHOWN = 200;
 
@@ -56,6 +56,10 @@ function read(rest: string, furtherLines: string[], rawFirstLine: string): Comma
       return readRun(argument, rawFirstLine);
     case "fix":
       return readFix(join(argument, further));
+    case "cancel":
+      // With more behind it, it is a task: "cancel the running animation".
+      if (argument === "" && further === "") return { verb: "cancel" };
+      break;
     case "":
       return further === "" ? help() : help("write what to do on the same line as `/box`");
     case "help":
@@ -71,7 +75,7 @@ function read(rest: string, furtherLines: string[], rawFirstLine: string): Comma
   return prompt === "" ? help() : { verb: "prompt", prompt };
 }
 
-const VERBS = new Set(["run", "fix", "help"]);
+const VERBS = new Set(["run", "fix", "cancel", "help"]);
 const TOO_LONG_PROMPT = `a prompt can have ${MAXIMUM_PROMPT_LENGTH} characters: put the rest into a file or an issue and name it`;
 
 function readRun(argument: string, rawFirstLine: string): Command {

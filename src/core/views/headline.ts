@@ -13,6 +13,9 @@ export interface Headline {
  */
 export function headline(state: JobState): Headline {
   const { outcome, verdict } = state;
+  if (outcome === null && state.pausedBecause !== null) {
+    return { sign: "⏸️", sentence: "Paused, and goes on by itself" };
+  }
   if (outcome === null) {
     const running = state.steps.find(({ status }) => status === "running");
     const doing = running ? STEP_WORDS[running.name].doing : "working";
@@ -36,5 +39,7 @@ export function headline(state: JobState): Headline {
     }
     case "interrupted":
       return { sign: "⏹️", sentence: "Interrupted" };
+    case "cancelled":
+      return { sign: "⏹️", sentence: "Cancelled" };
   }
 }

@@ -16,6 +16,7 @@ const HELP = `Start a comment with one of these:
 - \`/box fix the failing test\`: an agent works on it in a box, the tests are run, the change is pushed
 - \`/box run npm run format\`: runs this command in a box and pushes what it changed
 - \`/box add a test for the empty list\`: anything else is a task for the agent; more lines may follow
+- \`/box cancel\`: ends the jobs of this thread, those that wait too
 - \`/box help\`: this
 
 The command has to be at the very start of the comment, one to a comment. Who has write access may ask.`;

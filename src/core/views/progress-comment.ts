@@ -1,3 +1,4 @@
+import { inlineWords } from "../inline-words.ts";
 import { codeSpan, cutMiddle, details, fencedBlock } from "../markdown.ts";
 import type { JobState } from "../state.ts";
 import type { CommentContext } from "./comment-context.ts";
@@ -34,7 +35,13 @@ export function progressComment(state: JobState, context: CommentContext): strin
 }
 
 function runningSections(state: JobState): string[] {
-  return [checklist(state), actions(state), output(state)];
+  const { pausedBecause } = state;
+  return [
+    pausedBecause === null ? "" : inlineWords(pausedBecause),
+    checklist(state),
+    actions(state),
+    output(state),
+  ];
 }
 
 /** One line, so that a phone shows it whole: what is done, what runs, what comes. */
@@ -79,6 +86,7 @@ function footer(state: JobState, context: CommentContext): string {
     duration(elapsed),
     costUsd > 0 ? money(costUsd) : "",
     tokens > 0 ? count(tokens, "token") : "",
+    state.attempt > 1 ? `attempt ${state.attempt}: ${inlineWords(state.resumedBecause ?? "")}` : "",
     context.logUrl ? `[full log](${context.logUrl})` : "",
   ];
   return `<sub>${parts.filter(Boolean).join(" · ")}</sub>`;

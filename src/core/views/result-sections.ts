@@ -47,6 +47,13 @@ export function resultSections(state: JobState, context: CommentContext): string
         "**To go on,** comment the same command again. Nothing more happens here.",
         output(state),
       ];
+    case "cancelled":
+      return [
+        `${codeSpan(outcome.by)} cancelled it.`,
+        published(state, context),
+        "**To go on,** comment the same command again. Nothing more happens here.",
+        output(state),
+      ];
     default:
       return [];
   }

@@ -24,6 +24,14 @@ function describe(event: JobEvent): string | null {
   switch (event.type) {
     case "job-started":
       return `job ${event.jobId}: ${event.commandLine} (${event.requester})`;
+    case "job-resumed":
+      return `taken up again (attempt ${event.attempt}): ${event.because}`;
+    case "job-paused":
+      return `paused: ${event.because}`;
+    case "step-repeated":
+      return `${STEP_WORDS[event.step].noun}: again, ${event.because}`;
+    case "run-found":
+      return `run ${event.runId} found again`;
     case "step-started":
       return `${STEP_WORDS[event.step].noun}: started`;
     case "step-finished":
@@ -74,5 +82,7 @@ function describeOutcome(outcome: Outcome): string {
       return `failed: ${outcome.failure.message} ${outcome.failure.remedy}`;
     case "interrupted":
       return `interrupted: ${outcome.because}`;
+    case "cancelled":
+      return `cancelled by ${outcome.by}`;
   }
 }

@@ -11,12 +11,12 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { lockFile } from "../../host/lock-file.ts";
+import { makeDataFolder } from "../../host/make-data-folder.ts";
 import { boxdProgram } from "../boxd-program.ts";
 import { removeTree } from "../driver/bubblewrap/remove-tree.ts";
 import { EngineError } from "../engine-error.ts";
 import { isOnPath } from "../is-on-path.ts";
-import { lockFile } from "../lock-file.ts";
-import { makeDataFolder } from "../make-data-folder.ts";
 import { aptSources } from "./apt-sources.ts";
 import { asBaseRoot } from "./as-base-root.ts";
 import { BASE_USERS } from "./base-users.ts";

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { basesFolder, listBases } from "../../../src/engine/base/bases.ts";
 import { buildBase } from "../../../src/engine/base/build-base.ts";
 import { removeBase } from "../../../src/engine/base/remove-base.ts";
-import { lockFile } from "../../../src/engine/lock-file.ts";
 import { openDataFolder } from "../../../src/engine/open-data-folder.ts";
+import { lockFile } from "../../../src/host/lock-file.ts";
 import { runCli } from "../../support/run-cli.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 

@@ -7,7 +7,7 @@ export const JOBS_AND_DELIVERIES = `
     -- The GUID that GitHub gave it, the same when it is delivered again.
     id text primary key,
     name text not null,
-    -- As it came, so that nothing is lost that jsonb would normalise. Emptied when it is done with.
+    -- As it came. Emptied when it is done with.
     payload text not null,
     received_at timestamptz not null default now(),
     state text not null default 'waiting' check (state in ('waiting', 'done', 'poisoned')),
@@ -33,7 +33,8 @@ export const JOBS_AND_DELIVERIES = `
     -- The order of asking.
     sequence bigint generated always as identity unique,
     delivery text not null,
-    job jsonb not null,
+    -- json and not jsonb, here and below: that takes no NUL, and people's words may have one.
+    job json not null,
     installation bigint not null,
     -- 'owner/name', in lower case: GitHub's names are.
     repository text not null,
@@ -45,20 +46,26 @@ export const JOBS_AND_DELIVERIES = `
     executor text,
     -- Which time it is carried out. Whoever holds an earlier one may not write any more.
     attempt integer not null default 0,
+    -- How often the process that carried it out has died.
+    deaths integer not null default 0,
     queued_at timestamptz not null default now(),
     started_at timestamptz,
     ended_at timestamptz,
     -- {by, because}; set at any time, by any process.
-    cancel jsonb,
+    cancel json,
     -- The commit that its work started from and the one it pushed on top.
     started_from text,
     pushed text,
     comment_id bigint,
     comment_url text,
+    -- The executor that makes or edits the comment just now.
+    comment_lock text,
+    -- What the comment of a job that waits says: how many are before it.
+    shown_place integer,
     box text,
     -- 'succeeded', 'failed'… and all of it.
     status text,
-    outcome jsonb,
+    outcome json,
     input_tokens bigint not null default 0,
     output_tokens bigint not null default 0,
     cost_usd double precision not null default 0
@@ -67,11 +74,17 @@ export const JOBS_AND_DELIVERIES = `
   create index jobs_ended on jobs (ended_at) where state = 'ended';
   create index jobs_pushed on jobs (branch_key, started_from) where pushed is not null;
 
+  -- When each installation had its last turn: who waited longest is next.
+  create table turns (
+    installation bigint primary key,
+    started_at timestamptz not null
+  );
+
   -- Steps that have finished, and marks that say how far a step had come.
   create table job_steps (
     job text not null references jobs on delete cascade,
     name text not null,
-    result jsonb,
+    result json,
     attempt integer not null,
     milliseconds integer,
     finished_at timestamptz not null default now(),
@@ -81,7 +94,7 @@ export const JOBS_AND_DELIVERIES = `
   create table job_events (
     job text not null references jobs on delete cascade,
     sequence integer not null,
-    event jsonb not null,
+    event json not null,
     primary key (job, sequence)
   );
 

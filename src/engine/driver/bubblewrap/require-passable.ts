@@ -1,7 +1,7 @@
 import { chmod } from "node:fs/promises";
 import { dirname } from "node:path";
+import { everyoneMayPass } from "../../../host/everyone-may-pass.ts";
 import { EngineError } from "../../engine-error.ts";
-import { everyoneMayPass } from "./toolchain.ts";
 
 /**
  * Opens the data folder for the boxes' users to pass through.

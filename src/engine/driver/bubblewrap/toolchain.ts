@@ -1,5 +1,6 @@
 import { chmod, cp, link, mkdir, realpath, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { everyoneMayPass } from "../../../host/everyone-may-pass.ts";
 
 /** Programs that are bound into every box, and links to them. */
 export interface Toolchain {
@@ -68,14 +69,6 @@ async function reachable(source: string, target: string, data: string): Promise<
     await linkOrCopy(source, copy);
   }
   return copy;
-}
-
-/** Whether users other than the owner may pass through every folder of a path. */
-export async function everyoneMayPass(path: string): Promise<boolean> {
-  for (let folder = path; ; folder = dirname(folder)) {
-    if (((await stat(folder)).mode & 0o001) === 0) return false;
-    if (folder === "/") return true;
-  }
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {

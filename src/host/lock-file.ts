@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { type FileHandle, open } from "node:fs/promises";
-import { EngineError } from "./engine-error.ts";
 
 /** The descriptor that flock(1) finds the file at. */
 const LOCKED_DESCRIPTOR = 3;
@@ -37,9 +36,7 @@ function isLocked(file: FileHandle, path: string): boolean {
     stdio: ["ignore", "ignore", "ignore", file.fd],
   });
   if (error === undefined && (status === 0 || status === 1)) return status === 0;
-  throw new EngineError(
-    503,
-    "sandbox_unavailable",
+  throw new Error(
     `${path} cannot be locked (${error?.message ?? `flock ended with ${status}`}); install util-linux.`,
     { cause: error },
   );

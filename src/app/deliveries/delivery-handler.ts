@@ -1,0 +1,61 @@
+import type { GitHub } from "../../core/github.ts";
+import type { Job } from "../../core/job.ts";
+import type { Request } from "../../core/request.ts";
+import { takeRequest } from "../../core/take-request.ts";
+import { trigger } from "../../core/trigger/trigger.ts";
+import type { Enqueued } from "../jobs/enqueue-job.ts";
+import type { Delivery } from "./delivery.ts";
+
+export interface DeliveryHandlerOptions {
+  github(request: Request, installation: number): Promise<GitHub>;
+  enqueue(job: Job, installation: number, delivery: string): Promise<Enqueued>;
+  /** Ends the jobs of the request's thread, and says how many they were. */
+  cancel(request: Request): Promise<number>;
+}
+
+/** Why nothing will come of a delivery, or null. */
+export function triage(delivery: Delivery): string | null {
+  const triggered = trigger(delivery);
+  if ("ignored" in triggered) return triggered.ignored;
+  return installationOf(delivery) === null ? "the delivery names no installation" : null;
+}
+
+/**
+ * From a delivery to a job, or to the one answer that is due instead. What came of it, in words, is
+ * returned.
+ */
+export function deliveryHandler(
+  options: DeliveryHandlerOptions,
+): (delivery: Delivery) => Promise<string> {
+  return async function handle(delivery) {
+    const triggered = trigger(delivery);
+    const installation = installationOf(delivery);
+    if ("ignored" in triggered) return `ignored: ${triggered.ignored}`;
+    if (installation === null) return "ignored: the delivery names no installation";
+    const { request } = triggered;
+    const github = await options.github(request, installation);
+    const taken = await takeRequest(request, github, {
+      cancel: options.cancel,
+      nothingToCancel: "There is no job to cancel in this thread.",
+    });
+    if ("answered" in taken) return `answered: ${taken.answered}`;
+    const enqueued = await options.enqueue(taken.job, installation, delivery.id);
+    if (enqueued.kind !== "over-limit") return `job ${taken.job.id}`;
+    await github.react(request.comment, "confused");
+    await github.reply(
+      { thread: request.thread.number, comment: request.comment },
+      OVER_LIMIT[enqueued.limit],
+    );
+    return `answered: over the daily limit of ${enqueued.limit}`;
+  };
+}
+
+const OVER_LIMIT = {
+  jobs: "This repository has had all its jobs for today. Comment again tomorrow (UTC), or ask the App's operator for more.",
+  cost: "This repository has used its budget for today. Comment again tomorrow (UTC), or ask the App's operator for more.",
+};
+
+function installationOf({ payload }: Delivery): number | null {
+  const { installation } = payload as { installation?: { id?: unknown } | null };
+  return typeof installation?.id === "number" ? installation.id : null;
+}

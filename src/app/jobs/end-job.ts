@@ -1,0 +1,39 @@
+import type { JobState } from "../../core/state.ts";
+import type { Queryable, Store } from "../store/store.ts";
+import { repositoryKey } from "./job-keys.ts";
+import { requireClaim } from "./job-lost.ts";
+import type { Claim } from "./job-row.ts";
+
+/**
+ * Writes the end of a job, and what it used to the account of its repository's day.
+ * @throws JobLost when it is another process's
+ */
+export async function endJob(store: Store, claim: Claim, state: JobState): Promise<void> {
+  await store.transaction(async (transaction) => {
+    if (await hasEnded(transaction, claim)) return;
+    await requireClaim(transaction, claim);
+    const { inputTokens, outputTokens, costUsd } = state.usage;
+    const usage = [inputTokens, outputTokens, costUsd];
+    await transaction.query(
+      `update jobs set state = 'ended', ended_at = now(), executor = null, comment_lock = null,
+         status = $2, outcome = $3, input_tokens = $4, output_tokens = $5, cost_usd = $6
+       where id = $1`,
+      [claim.job.id, state.outcome?.status ?? null, JSON.stringify(state.outcome), ...usage],
+    );
+    await transaction.query(
+      `insert into usage_days as usage (repository, day, input_tokens, output_tokens, cost_usd)
+       values ($1, (now() at time zone 'utc')::date, $2, $3, $4)
+       on conflict (repository, day) do update set
+         input_tokens = usage.input_tokens + excluded.input_tokens,
+         output_tokens = usage.output_tokens + excluded.output_tokens,
+         cost_usd = usage.cost_usd + excluded.cost_usd`,
+      [repositoryKey(claim.job.request), ...usage],
+    );
+  });
+}
+
+/** A transaction whose answer was lost is made again: then there is nothing more to do. */
+async function hasEnded(transaction: Queryable, { job, attempt }: Claim): Promise<boolean> {
+  const ended = "select 1 from jobs where id = $1 and attempt = $2 and state = 'ended'";
+  return (await transaction.query(ended, [job.id, attempt])).length > 0;
+}

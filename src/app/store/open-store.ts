@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { Pool, type PoolConfig } from "pg";
+import { everyoneMayPass } from "../../host/everyone-may-pass.ts";
+import { lockFile } from "../../host/lock-file.ts";
+import { makeDataFolder } from "../../host/make-data-folder.ts";
+import { EmbeddedPostgres } from "./embedded-postgres.ts";
+import { migrate } from "./migrate.ts";
+import { requireUsable } from "./require-usable.ts";
+import { Store, type StoreOptions } from "./store.ts";
+
+export interface OpenStoreOptions extends StoreOptions {
+  /** The App's data folder; one App at a time. */
+  data: string;
+  /** A Postgres server that several Apps may share. Null: one of the App's own, in the data folder. */
+  databaseUrl: string | null;
+  /** Told of what goes wrong between statements. */
+  onError(error: unknown): void;
+}
+
+/** More would wait for each other in a database of this size; each costs the server some memory. */
+const CONNECTIONS = 10;
+const CONNECT_LIMIT_MS = 10_000;
+/** A statement that takes longer waits for a server that is gone, and says so to nobody. */
+const STATEMENT_LIMIT_MS = 60_000;
+
+/**
+ * Opens the store that the App keeps deliveries and jobs in, and brings its schema up to date.
+ * @throws Error that says what is wrong with the database, without its password
+ */
+export async function openStore(options: OpenStoreOptions): Promise<Store> {
+  const { databaseUrl } = options;
+  if (databaseUrl === null) return openEmbedded(options);
+  return open({ connectionString: databaseUrl }, async () => {}, options);
+}
+
+async function openEmbedded(options: OpenStoreOptions): Promise<Store> {
+  const { data, onError } = options;
+  await makeDataFolder(data);
+  await requireReachable(data);
+  const lock = await lockFile(join(data, "app.lock"));
+  if ("heldBy" in lock) {
+    throw new Error(
+      `Another App (process ${lock.heldBy}) uses the data folder ${data}; stop it, or set BOX_ACTION_DATA to another folder. ` +
+        "Several Apps work together on one DATABASE_URL.",
+    );
+  }
+  try {
+    const folder = join(data, "postgres");
+    const postgres = await EmbeddedPostgres.start({ folder, onError });
+    const close = async () => {
+      await postgres.close();
+      await lock.release();
+    };
+    return await open(postgres.connection, close, options);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function open(
+  connection: PoolConfig,
+  close: () => Promise<void>,
+  options: OpenStoreOptions,
+): Promise<Store> {
+  const pool = new Pool({
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    query_timeout: STATEMENT_LIMIT_MS,
+    keepAlive: true,
+    application_name: "box-action",
+    ...connection,
+  });
+  // Without a listener a connection that is cut while nobody uses it would end the process.
+  pool.on("error", options.onError);
+  const store = new Store(pool, close, options);
+  try {
+    await requireUsable(store);
+    await migrate(store);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function requireReachable(data: string): Promise<void> {
+  if (process.getuid?.() !== 0 || (await everyoneMayPass(data))) return;
+  throw new Error(
+    `The App runs as root and its Postgres as nobody, who cannot reach the data folder ${data}: ` +
+      "set BOX_ACTION_DATA to one that every user may pass through, such as /var/lib/box-action, or set DATABASE_URL.",
+  );
+}

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Box, RunRecord } from "../box/index.ts";
+import type { JobPorts } from "./ports.ts";
+
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Finds a run that an earlier attempt had started in the box, and waits for its end.
+ * @param limitMs counted from the run's start; one that takes longer is cancelled
+ * @returns null when there is none
+ */
+export async function findRun(
+  box: Box,
+  { signal, emit }: JobPorts,
+  limitMs: number,
+  isIt: (run: RunRecord) => boolean,
+): Promise<RunRecord | null> {
+  for (let looks = 0; ; looks++) {
+    const run = (await box.listRuns({ signal })).find(isIt);
+    if (run === undefined) return null;
+    if (looks === 0 && run.status !== "failed") emit({ type: "run-found", runId: run.id });
+    if (run.status !== "running") return run;
+    if (Date.now() - run.created_at * 1000 > limitMs) return { ...run, status: "failed" };
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+/** Whether a run has failed because its box or its engine ended, and not by itself. */
+export function isCutOff({ error_message }: RunRecord): boolean {
+  return error_message !== undefined && error_message !== "";
+}

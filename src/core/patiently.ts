@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isOutage } from "./is-outage.ts";
+import type { JobPorts } from "./ports.ts";
+import { retryAfter } from "./retry-after.ts";
+
+/** Outages of GitHub that are worth waiting for end within minutes; people see the job wait. */
+const PATIENCE_MS = 10 * 60_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * Does a step again while GitHub or the box service cannot be reached: steps find what they had made.
+ * @param work told whether somebody may have begun with it before
+ */
+export async function patiently<T>(
+  work: (again: boolean) => Promise<T>,
+  { signal, resumed }: JobPorts,
+): Promise<T> {
+  const until = performance.now() + PATIENCE_MS;
+  let again = resumed !== null;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+    try {
+      return await work(again);
+    } catch (error) {
+      if (signal.aborted || performance.now() > until || !isOutage(error)) throw error;
+      again = true;
+      await sleep(Math.max(pause, retryAfter(error) ?? 0), undefined, { signal });
+    }
+  }
+}
