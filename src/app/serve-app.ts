@@ -111,14 +111,15 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
       async enqueue(job, installation, delivery) {
         const enqueued = await enqueueJob(store, { job, installation, delivery }, config.daily);
         log.info({ job: job.id, delivery, ...enqueued }, "enqueued");
-        dispatcher.wake();
+        // Not waited for: what became of the delivery is known.
+        if (enqueued.kind === "queued") void dispatcher.wake().then(() => notices.look(job.id));
         return enqueued;
       },
       async cancel(request) {
         const by = request.requester.login;
         const jobs = await cancelJobs(store, { thread: threadKey(request) }, by);
         log.info({ jobs, by }, "cancelled");
-        dispatcher.wake();
+        void dispatcher.wake();
         return jobs.length;
       },
     }),

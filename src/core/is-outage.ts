@@ -28,7 +28,10 @@ function isOutageItself(error: Error): boolean {
   if (BoxError.isInstance(error)) {
     // A stream that breaks off says nothing of its run, which may go on.
     if (error.code === "network" || error.code === "stream_ended") return true;
-    return error.code === "server_error" && isPassing(error.statusCode);
+    // With a code of its own the service has understood, and says no.
+    return (
+      error.code === "server_error" && error.serverCode === undefined && isPassing(error.statusCode)
+    );
   }
   if (error instanceof GitError) return GIT_OUTAGE.test(error.stderr);
   const { status, code } = error as { status?: unknown; code?: unknown };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { type TestApp, testApp } from "../support/test-app.ts";
 
 let host: TestApp;
@@ -181,23 +181,34 @@ describe.concurrent("the repository's own tests", () => {
 });
 
 describe("several jobs", () => {
-  it("on one thread run one after another, on two repositories at the same time, and all say at once that they are there", async () => {
+  it("on one thread run one after another, on two repositories at the same time, and who waits says so at once", async ({
+    expect,
+  }) => {
     const [one, two] = await Promise.all([host.repository(), host.repository()]);
     const [first, second] = await Promise.all([host.pullRequest(one), host.pullRequest(two)]);
-    const jobs = await Promise.all([
-      host.ask(one, first, "/box run sleep 2"),
-      host.ask(one, first, "/box run true"),
-      host.ask(two, second, "/box run sleep 2"),
-    ]);
-    const [slow, next, other] = jobs.map(({ events }) => {
-      const step = (name: string) =>
-        events.find((event) => event.type === "step-started" && event.step === name)?.at ?? 0;
-      const end = events.find(({ type }) => type === "job-finished")?.at ?? 0;
-      return { there: step("acknowledge"), from: step("prepare"), to: end };
+    const slowAsked = await one.comment(first, {
+      author: host.maintainer,
+      body: "/box run sleep 4",
     });
-    expect(next?.there).toBeLessThan(slow?.to ?? 0);
-    expect(next?.from).toBeGreaterThanOrEqual((slow?.to ?? Number.POSITIVE_INFINITY) - 5);
+    await host.event(slowAsked.id, "job-started");
+    const others = [
+      host.ask(one, first, "/box run true"),
+      host.ask(two, second, "/box run sleep 4"),
+    ];
+    const waiting = () =>
+      one.comments(first).filter(({ body }) => body?.includes("### 🕓 Waiting"));
+    await expect.poll(waiting, { timeout: 10_000 }).toHaveLength(1);
+    expect(waiting()[0]?.body).toContain("1 job before it");
+    const jobs = await Promise.all([host.end(slowAsked.id), ...others]);
+    const [slow, next, other] = jobs.map(({ events }) => {
+      const from = events.find(({ type }) => type === "job-started")?.at ?? 0;
+      const to = events.find(({ type }) => type === "job-finished")?.at ?? 0;
+      return { from, to };
+    });
+    expect(next?.from).toBeGreaterThanOrEqual(slow?.to ?? Number.POSITIVE_INFINITY);
     expect(other?.from).toBeLessThan(slow?.to ?? 0);
     expect(slow?.from).toBeLessThan(other?.to ?? 0);
+    // The comment that said that it waits is the one that says how it ended.
+    expect(one.comments(first)).toHaveLength(4);
   });
 });

@@ -1,13 +1,18 @@
 import { readdir, readFile } from "node:fs/promises";
 
-/** Process ids of everything that descends from a process, by way of /proc. */
-export async function descendants(pid: number): Promise<number[]> {
+/**
+ * Process ids of everything that descends from a process, by way of /proc.
+ * @param program only those with this name
+ */
+export async function descendants(pid: number, program?: string): Promise<number[]> {
   const parents = new Map<number, number>();
+  const names = new Map<number, string>();
   for (const name of await readdir("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => null);
     // The program's name may hold blanks and parentheses; the parent is the second field after it.
     const parent = stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
+    names.set(Number(name), stat?.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")) ?? "");
     if (parent !== undefined) parents.set(Number(name), Number(parent));
   }
   const found: number[] = [];
@@ -19,7 +24,7 @@ export async function descendants(pid: number): Promise<number[]> {
     }
   };
   collect(pid);
-  return found;
+  return program === undefined ? found : found.filter((each) => names.get(each) === program);
 }
 
 /** Of these processes, those that still run; a zombie does not. */

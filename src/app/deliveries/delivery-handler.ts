@@ -56,6 +56,6 @@ const OVER_LIMIT = {
 };
 
 function installationOf({ payload }: Delivery): number | null {
-  const { installation } = payload as { installation?: { id?: unknown } | null };
-  return typeof installation?.id === "number" ? installation.id : null;
+  const id = (payload as { installation?: { id?: unknown } | null } | null)?.installation?.id;
+  return typeof id === "number" ? id : null;
 }

@@ -30,6 +30,10 @@ const DELIVERY = /^[A-Za-z0-9-]{1,64}$/;
 export function webhookEdge(options: WebhookEdgeOptions): Hono {
   const edge = new Hono();
   edge.post("/api/github/webhooks", async (context) => {
+    // GitHub always says how long it is; what does not would have to be counted while it is read.
+    const length = context.req.header("content-length");
+    if (length === undefined) return refuse(context, 411, "Send a Content-Length.");
+    if (Number(length) > PAYLOAD_LIMIT_BYTES) return refuse(context, 413, "It is too large.");
     if (!context.req.header("content-type")?.startsWith("application/json")) {
       return refuse(context, 415, "Set the webhook's content type to application/json.");
     }
@@ -45,10 +49,6 @@ export function webhookEdge(options: WebhookEdgeOptions): Hono {
     if (!EVENT.test(name) || !DELIVERY.test(id)) {
       return refuse(context, 400, "X-GitHub-Event or X-GitHub-Delivery is not what GitHub sends.");
     }
-    // GitHub always says how long it is; what does not would have to be counted while it is read.
-    const length = context.req.header("content-length");
-    if (length === undefined) return refuse(context, 411, "Send a Content-Length.");
-    if (Number(length) > PAYLOAD_LIMIT_BYTES) return refuse(context, 413, "It is too large.");
     const body = await context.req.text();
     if (!(await options.verify(body, signature).catch(() => false))) return unauthorized(context);
     let payload: unknown;
@@ -56,9 +56,6 @@ export function webhookEdge(options: WebhookEdgeOptions): Hono {
       payload = JSON.parse(body);
     } catch {
       return refuse(context, 400, "The payload is not JSON.");
-    }
-    if (typeof payload !== "object" || payload === null) {
-      return refuse(context, 400, "The payload is not a JSON object.");
     }
     try {
       const kept = await withLimit(options.accept({ id, name, payload }, body), STORE_LIMIT_MS);

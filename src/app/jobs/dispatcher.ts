@@ -62,16 +62,20 @@ export class Dispatcher {
 
   async start(): Promise<void> {
     await this.#lease.start();
-    this.wake();
+    void this.wake();
   }
 
-  /** Something was put into the queue, or cancelled. */
-  wake(): void {
+  /**
+   * Something was put into the queue, or cancelled.
+   * @returns resolves when whatever has its turn now has begun
+   */
+  async wake(): Promise<void> {
     if (this.#stopping) return;
     this.#again = true;
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
     });
+    await this.#looking;
   }
 
   /**
@@ -128,7 +132,7 @@ export class Dispatcher {
       .catch((err) => log.error({ job: id, err }, "the job was not given back"))
       .finally(() => {
         this.#running.delete(id);
-        this.wake();
+        void this.wake();
       });
     this.#running.set(id, { claim, control, done });
   }
@@ -141,7 +145,7 @@ export class Dispatcher {
 
   async #beat(): Promise<void> {
     await this.#hearOfCancellations();
-    this.wake();
+    void this.wake();
   }
 
   async #hearOfCancellations(): Promise<void> {

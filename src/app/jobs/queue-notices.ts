@@ -14,7 +14,7 @@ export interface QueueNoticesOptions {
   onError(job: string, error: unknown): void;
 }
 
-/** Most jobs have their turn at once; nobody needs to read that one waits for so long. */
+/** Another process may be about to begin with a job that it has put there just now. */
 const PATIENCE_SECONDS = 1;
 const LOOK_EVERY_MS = 3_000;
 /** Comments written in one look: GitHub asks for a pause between writes. */
@@ -57,15 +57,18 @@ export class QueueNotices {
     await this.#looking;
   }
 
-  /** Brings what waiting jobs show up to date. */
-  async look(): Promise<void> {
+  /**
+   * Brings what waiting jobs show up to date.
+   * @param only this job, which was refused a turn just now
+   */
+  async look(only?: string): Promise<void> {
     try {
       const rows = await this.#options.store.query<Row>(
         `select id, state, thread_key, branch_key, shown_place,
            state = 'queued' and attempt = 0 and cancel is null
              and queued_at < now() - $1 * interval '1 second' as is_due
          from jobs where state <> 'ended' order by sequence`,
-        [PATIENCE_SECONDS],
+        [only === undefined ? PATIENCE_SECONDS : 0],
       );
       const places = queuePlaces(
         rows.map(({ id, state, thread_key, branch_key }) => ({
@@ -76,7 +79,8 @@ export class QueueNotices {
         })),
       );
       const stale = rows.filter(
-        ({ id, is_due, shown_place }) => is_due && places.get(id)?.before !== shown_place,
+        ({ id, is_due, shown_place }) =>
+          is_due && places.get(id)?.before !== shown_place && (only === undefined || id === only),
       );
       for (const { id } of stale.slice(0, MOST_AT_ONCE)) {
         const place = places.get(id);

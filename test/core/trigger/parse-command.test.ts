@@ -75,7 +75,7 @@ describe("help says why", () => {
     ["/box fix", /say what to fix/],
     ["/box fix <!-- x -->", /say what to fix/],
     ["/box --model x fix", /options/],
-    ["/box cancel", /`\/box cancel` is not a command/],
+    ["/box retry", /`\/box retry` is not a command/],
     ["/box\nfix the tests", /same line/],
     ["/box fix a\n/box fix b", /one command/],
     ["/box run a\ntext\n  /BOX run b", /one command/],
