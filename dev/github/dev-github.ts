@@ -2,6 +2,7 @@ import { addApp, addUser, type NewApp, type NewUser } from "./acts/accounts.ts";
 import { install } from "./acts/installations.ts";
 import { addRepository, forkRepository } from "./acts/repositories.ts";
 import { issueToken } from "./auth.ts";
+import type { Faults, Hold, HoldOptions, Outage } from "./faults.ts";
 import type { Files } from "./git/fast-import.ts";
 import type { ContractViolation } from "./openapi/check.ts";
 import { RepositoryHandle } from "./repository-handle.ts";
@@ -39,11 +40,13 @@ const ACTIONS_BOT = { login: "github-actions[bot]", id: 41_898_282 };
 export class DevGitHub implements AsyncDisposable {
   readonly #parts: ApiParts;
   readonly #world: World;
+  readonly #faults: Faults;
   readonly #stop: () => Promise<void>;
   #closed: Promise<void> | undefined;
 
-  constructor(parts: ApiParts, stop: () => Promise<void>) {
+  constructor(parts: ApiParts, faults: Faults, stop: () => Promise<void>) {
     this.#parts = parts;
+    this.#faults = faults;
     this.#world = parts.world;
     this.#stop = stop;
   }
@@ -181,6 +184,16 @@ export class DevGitHub implements AsyncDisposable {
   /** Makes the next matching requests fail. */
   failNext(failure: InjectedFailure): void {
     this.#parts.failures.add(failure);
+  }
+
+  /** Holds the next matching request of REST or git, before it is carried out or before it is answered. */
+  holdNext(options: HoldOptions): Hold {
+    return this.#faults.hold(options);
+  }
+
+  /** From now on all REST and git requests are answered so; null: as they should be. */
+  setOutage(outage: Outage | null): void {
+    this.#faults.outage = outage;
   }
 
   /** Sends a delivery again with the same GUID. */

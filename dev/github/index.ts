@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DevGitHub } from "./dev-github.ts";
+import { Faults } from "./faults.ts";
 import { writeWorkflowsHook } from "./git/http-backend.ts";
 import { GitProcesses } from "./git/run-git.ts";
 import { ContractCheck } from "./openapi/check.ts";
@@ -17,6 +18,7 @@ import { Webhooks } from "./webhooks/webhooks.ts";
 import type { Clock, World } from "./world.ts";
 
 export type { App, CommentResult, DevGitHub, User } from "./dev-github.ts";
+export type { Hold, HoldOptions, Outage } from "./faults.ts";
 export type { Files } from "./git/fast-import.ts";
 export type { ContractViolation } from "./openapi/check.ts";
 export type { RepositoryHandle } from "./repository-handle.ts";
@@ -70,8 +72,9 @@ export async function startGitHub(options: StartGitHubOptions = {}): Promise<Dev
     requests: new RequestLog(),
     contract: new ContractCheck(),
   };
-  serve(server, world, parts.failures, createApi(parts), createWeb(world));
-  return new DevGitHub(parts, async () => {
+  const faults = new Faults();
+  serve(server, world, parts.failures, faults, createApi(parts), createWeb(world));
+  return new DevGitHub(parts, faults, async () => {
     await stop(server);
     await world.webhooks.close();
     await processes.close();

@@ -1,7 +1,8 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
+import type { Faults } from "./faults.ts";
 import { isGitPath, serveGit } from "./git/smart-http.ts";
 import type { InjectedFailures } from "./rest/injected-failures.ts";
 import type { World } from "./world.ts";
@@ -37,6 +38,7 @@ export function serve(
   server: Server,
   world: World,
   failures: InjectedFailures,
+  faults: Faults,
   api: Hono,
   web: Hono,
 ): void {
@@ -46,10 +48,18 @@ export function serve(
   });
   server.on("request", (incoming, outgoing) => {
     const path = new URL(incoming.url ?? "/", world.url).pathname;
-    if (!isGitPath(path)) {
-      void listener(incoming, outgoing);
-      return;
-    }
+    const isGit = isGitPath(path);
+    const answer = () => {
+      if (isGit) answerGit(incoming, outgoing, path);
+      else void listener(incoming, outgoing);
+    };
+    // People can always look at the pages.
+    const isPage = !isGit && !REST_ROOTS.has(path.split("/")[1] ?? "");
+    if (isPage) answer();
+    else void faults.pass(incoming, outgoing, path, answer);
+  });
+
+  function answerGit(incoming: IncomingMessage, outgoing: ServerResponse, path: string): void {
     const failure = failures.take(incoming.method ?? "", path);
     if (failure) {
       incoming.resume();
@@ -60,7 +70,7 @@ export function serve(
       if (!outgoing.headersSent) outgoing.writeHead(500);
       outgoing.end(error.message);
     });
-  });
+  }
 }
 
 export async function stop(server: Server): Promise<void> {
