@@ -7,6 +7,8 @@ export interface HoldOptions {
   path: RegExp;
   /** `before`: nothing has happened yet. `after`: it is done, and nobody was told. */
   when: "before" | "after";
+  /** How many that match are let through before. @default 0 */
+  skip?: number;
 }
 
 /** A request that is held, or will be. */
@@ -17,6 +19,8 @@ export interface Hold {
   left: Promise<void>;
   /** Lets it go on. One whose client has gone meanwhile is not carried out. */
   release(): void;
+  /** Cuts its connection: what was done is done, and what was not is not. */
+  cut(): void;
 }
 
 /**
@@ -27,9 +31,11 @@ export type Outage = "cut" | "503" | "hang";
 
 interface Waiting {
   options: HoldOptions;
+  skip: number;
   reach(): void;
   leave(): void;
   released: Promise<void>;
+  incoming: IncomingMessage | null;
 }
 
 /** What a test lets go wrong between a client and this GitHub, in REST and in git. */
@@ -51,13 +57,25 @@ export class Faults {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const waiting = { options, reach, leave, released };
+    const waiting: Waiting = {
+      incoming: null,
+      options,
+      skip: options.skip ?? 0,
+      reach,
+      leave,
+      released,
+    };
     this.#holds.add(waiting);
     return {
       reached,
       left,
       release: () => {
         this.#holds.delete(waiting);
+        release();
+      },
+      cut: () => {
+        this.#holds.delete(waiting);
+        waiting.incoming?.socket.destroy();
         release();
       },
     };
@@ -72,7 +90,10 @@ export class Faults {
   ): Promise<void> {
     if (this.outage !== null) return breakOff(this.outage, incoming, outgoing);
     const waiting = this.#take(incoming.method ?? "", path.replace(/^\/api\/v3/, ""));
-    if (waiting !== undefined) incoming.socket.once("close", waiting.leave);
+    if (waiting !== undefined) {
+      waiting.incoming = incoming;
+      incoming.socket.once("close", waiting.leave);
+    }
     if (waiting?.options.when === "after") holdAnswer(outgoing, waiting);
     if (waiting?.options.when === "before") {
       waiting.reach();
@@ -86,6 +107,7 @@ export class Faults {
     for (const waiting of this.#holds) {
       const { options } = waiting;
       if (options.method !== method || !options.path.test(path)) continue;
+      if (waiting.skip-- > 0) continue;
       this.#holds.delete(waiting);
       return waiting;
     }

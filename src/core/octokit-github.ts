@@ -16,6 +16,12 @@ export interface OctokitGitHubOptions {
 /** A thread with more comments than this was not made by people; the marker is looked for no further. */
 const SEARCHED_COMMENTS = 1_000;
 
+/**
+ * Octokit makes requests again that failed, and one whose answer was lost may have made a comment: who
+ * wants it made again looks first.
+ */
+const ONCE = { request: { retries: 0 } };
+
 /** The GitHub port over Octokit. */
 export function octokitGitHub(options: OctokitGitHubOptions): GitHub {
   const { octokit, repository } = options;
@@ -55,12 +61,13 @@ export function octokitGitHub(options: OctokitGitHubOptions): GitHub {
     async reply({ thread, comment }, body) {
       const { data } =
         comment.review === undefined
-          ? await rest.issues.createComment({ ...repo, issue_number: thread, body })
+          ? await rest.issues.createComment({ ...repo, issue_number: thread, body, ...ONCE })
           : await rest.pulls.createReplyForReviewComment({
               ...repo,
               pull_number: thread,
               comment_id: comment.review.threadId,
               body,
+              ...ONCE,
             });
       return { id: data.id, htmlUrl: data.html_url };
     },

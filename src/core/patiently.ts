@@ -11,12 +11,14 @@ const LONGEST_PAUSE_MS = 10_000;
 /**
  * Does a step again while GitHub or the box service cannot be reached: steps find what they had made.
  * @param work told whether somebody may have begun with it before
+ * @param limitMs how long it is tried
  */
 export async function patiently<T>(
   work: (again: boolean) => Promise<T>,
   { signal, resumed }: JobPorts,
+  limitMs = PATIENCE_MS,
 ): Promise<T> {
-  const until = performance.now() + PATIENCE_MS;
+  const until = performance.now() + limitMs;
   let again = resumed !== null;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
     try {

@@ -17,6 +17,9 @@ import { TrustedRepository } from "./trusted-repository.ts";
 /** A job whose boxes keep disappearing is not helped by one more. */
 const MOST_STARTS = 3;
 
+/** The end is not kept from people for long: a box that is left is found later by its label. */
+const DELETION_LIMIT_MS = 10_000;
+
 /** What a new start does again. */
 const IN_THE_BOX = ["prepare", "agent", "verify", "collect"] as const;
 
@@ -65,7 +68,8 @@ async function work(job: Job, ports: JobPorts): Promise<Outcome> {
   // Deleted before the end is told: who reads "done" finds nothing left behind. The outcome is kept with
   // it: a last word that has to be said again is the same one.
   return steps.settle(async () => {
-    await Promise.allSettled([box.delete(), repository.clean()]);
+    const deletion = patiently(() => box.delete(), ports, DELETION_LIMIT_MS);
+    await Promise.allSettled([deletion, repository.clean()]);
     return outcome;
   });
 }

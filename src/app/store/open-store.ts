@@ -71,8 +71,10 @@ async function open(
     application_name: "box-action",
     ...connection,
   });
-  // Without a listener a connection that is cut while nobody uses it would end the process.
+  // Without listeners a connection that is cut would end the process: one that nobody uses just now, and
+  // one that somebody uses, who gets the error of the statement.
   pool.on("error", options.onError);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const store = new Store(pool, close, options);
   try {
     await requireUsable(store);

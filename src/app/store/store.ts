@@ -82,8 +82,6 @@ export class Store implements Queryable {
 
   async #transact<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
-    // A connection that is cut between two statements says so here, and nobody else may hear of it.
-    client.on("error", ignore);
     let broken: unknown;
     try {
       await client.query("begin");
@@ -99,7 +97,6 @@ export class Store implements Queryable {
       }
       throw error;
     } finally {
-      client.off("error", ignore);
       client.release(broken !== undefined);
     }
   }
@@ -125,5 +122,3 @@ async function rows<Row extends QueryResultRow>(
   const result: QueryResult<Row> = await client.query<Row>(text, [...values]);
   return result.rows;
 }
-
-function ignore(): void {}
