@@ -58,7 +58,7 @@ export async function debianPostgres({ quick = true }: { quick?: boolean } = {})
     cutConnections: () =>
       administer(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where pid <> pg_backend_pid() and backend_type = 'client backend'`,
+         where datname <> 'postgres' and backend_type = 'client backend'`,
       ),
     async [Symbol.asyncDispose]() {
       server.kill("SIGINT");

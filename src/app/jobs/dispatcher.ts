@@ -19,6 +19,9 @@ interface Running {
   done: Promise<void>;
 }
 
+/** Only those that ended while the store was being read can be met again. */
+const REMEMBERED_ATTEMPTS = 1_000;
+
 /** Jobs that were handed over say so in their comments; after this they are left as they are. */
 const HAND_OVER_LIMIT_MS = 3_000;
 
@@ -32,6 +35,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #lease: ExecutorLease;
   readonly #running = new Map<string, Running>();
+  /** The last attempts that are over here: the store may have been read before that was written. */
+  readonly #over = new Map<string, number>();
   #looking: Promise<void> | undefined;
   #again = false;
   #stopping = false;
@@ -107,12 +112,23 @@ export class Dispatcher {
         const room = this.#options.room;
         const free = Math.max(0, room.total - this.#running.size);
         for (const claim of await claimJobs(this.#store, { executor, room, free })) {
-          if (!this.#running.has(claim.job.id)) this.#begin(claim);
+          if (this.#isNew(claim)) this.#begin(claim);
         }
       } catch (err) {
         this.#options.log.error({ err }, "the queue could not be read");
       }
     }
+  }
+
+  #isNew({ job, attempt }: Claim): boolean {
+    return !this.#running.has(job.id) && this.#over.get(job.id) !== attempt;
+  }
+
+  #end({ job, attempt }: Claim): void {
+    this.#running.delete(job.id);
+    this.#over.set(job.id, attempt);
+    const [oldest] = this.#over.keys();
+    if (this.#over.size > REMEMBERED_ATTEMPTS && oldest !== undefined) this.#over.delete(oldest);
   }
 
   #begin(claim: Claim): void {
@@ -131,7 +147,7 @@ export class Dispatcher {
       })
       .catch((err) => log.error({ job: id, err }, "the job was not given back"))
       .finally(() => {
-        this.#running.delete(id);
+        this.#end(claim);
         void this.wake();
       });
     this.#running.set(id, { claim, control, done });

@@ -2,8 +2,8 @@ import { createHmac, randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RepositoryHandle } from "../../dev/github/index.ts";
-import { type TestApp, testApp } from "../support/test-app.ts";
+import type { RepositoryHandle } from "../../../dev/github/index.ts";
+import { type TestApp, testApp } from "../../support/test-app.ts";
 
 let host: TestApp;
 let repository: RepositoryHandle;

@@ -1,0 +1,23 @@
+import type { Job } from "../../src/core/job.ts";
+import { aRequest } from "./a-request.ts";
+
+let jobs = 0;
+
+/** A job in a thread of its own, unless one is named. */
+export function aJob(wanted: { thread?: number; owner?: string } = {}): Job {
+  const { thread = ++jobs, owner = "acme" } = wanted;
+  const branch = `branch-${thread}`;
+  const request = aRequest();
+  const id = (++jobs).toString(16).padStart(12, "0");
+  return {
+    id,
+    request: {
+      ...request,
+      id: `delivery-${id}`,
+      repository: { ...request.repository, owner },
+      thread: { ...request.thread, number: thread },
+    },
+    target: { branch, sha: "0".repeat(40), cloneBranch: branch, pullRequest: thread },
+    admittedAt: 0,
+  };
+}
