@@ -36,6 +36,7 @@ export function devAppConfig(
     concurrency: 3,
     installationConcurrency: 3,
     daily: { jobs: Number.POSITIVE_INFINITY, costUsd: Number.POSITIVE_INFINITY },
+    metricsToken: null,
     retentionDays: 30,
     graceSeconds: 0,
     logLevel: "fatal",

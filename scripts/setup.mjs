@@ -35,6 +35,7 @@ const SYSTEM_PACKAGES = [
 
 requireNode();
 installSystemPackages();
+installPostgres();
 if (process.env.GITHUB_ACTIONS === "true") allowUserNamespaces();
 openTunnelDevice();
 installNpmPackages();
@@ -63,6 +64,25 @@ function installSystemPackages() {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   run([...prefix, "apt-get", "update", "-qq"], { env });
   run([...prefix, "apt-get", "install", "-y", "-qq", "--no-install-recommends", ...names], { env });
+}
+
+/** The tests need a server of Debian's; the App has its own, as an npm package. */
+function installPostgres() {
+  const found = existsSync("/usr/lib/postgresql") ? readdirSync("/usr/lib/postgresql") : [];
+  if (found.some((version) => existsSync(`/usr/lib/postgresql/${version}/bin/initdb`))) return;
+  if (!onPath("apt-get"))
+    return say("there is no Postgres below /usr/lib/postgresql; some tests need it");
+  say("Postgres is missing; the App is tested on a server of Debian's too: installing postgresql");
+  const isRoot = process.getuid?.() === 0;
+  const prefix = isRoot ? [] : ["sudo"];
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const install = [...prefix, "apt-get", "install", "-y", "-qq", "--no-install-recommends"];
+  run([...prefix, "apt-get", "update", "-qq"], { env });
+  run([...install, "postgresql-common"], { env });
+  // Otherwise the package makes a database of its own and starts it.
+  const conf = "/etc/postgresql-common/createcluster.conf";
+  run([...prefix, "sed", "-i", "s/^#*create_main_cluster.*/create_main_cluster = false/", conf]);
+  run([...install, "postgresql"], { env });
 }
 
 /**

@@ -32,6 +32,8 @@ export interface AppConfig {
   installationConcurrency: number;
   /** What a repository may use in a day (UTC); infinite where there is no limit. */
   daily: { jobs: number; costUsd: number };
+  /** What a scraper of `/metrics` has to send as its bearer token; null: nothing. */
+  metricsToken: string | null;
   /** How long ended jobs, their logs and deliveries are kept. */
   retentionDays: number;
   /** How long running jobs have to end when the App is stopped, before they are handed over. */
@@ -60,6 +62,7 @@ const Environment = z.object({
   BOX_ACTION_INSTALLATION_CONCURRENCY: z.coerce.number().int().positive().optional(),
   BOX_ACTION_DAILY_JOBS: z.coerce.number().int().positive().default(Number.POSITIVE_INFINITY),
   BOX_ACTION_DAILY_USD: z.coerce.number().positive().default(Number.POSITIVE_INFINITY),
+  BOX_ACTION_METRICS_TOKEN: z.string().min(1).optional(),
   BOX_ACTION_RETENTION_DAYS: z.coerce.number().positive().default(30),
   BOX_ACTION_GRACE_SECONDS: z.coerce.number().nonnegative().default(3),
   UPSTASH_BOX_API_KEY: z.string().min(1).optional(),
@@ -109,10 +112,27 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<AppConfig> {
     installationConcurrency:
       values.BOX_ACTION_INSTALLATION_CONCURRENCY ?? values.BOX_ACTION_CONCURRENCY,
     daily: { jobs: values.BOX_ACTION_DAILY_JOBS, costUsd: values.BOX_ACTION_DAILY_USD },
+    metricsToken: values.BOX_ACTION_METRICS_TOKEN ?? null,
     retentionDays: values.BOX_ACTION_RETENTION_DAYS,
     graceSeconds: values.BOX_ACTION_GRACE_SECONDS,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/**
+ * Where the App keeps its jobs, for commands that need nothing else of its configuration.
+ * @throws Error when DATABASE_URL is wrong
+ */
+export function storeLocation(env: NodeJS.ProcessEnv): {
+  data: string;
+  databaseUrl: string | null;
+} {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const { DATABASE_URL, BOX_ACTION_DATA } = Environment.pick({
+    DATABASE_URL: true,
+    BOX_ACTION_DATA: true,
+  }).parse(set);
+  return { data: BOX_ACTION_DATA ?? defaultDataFolder(), databaseUrl: DATABASE_URL ?? null };
 }
 
 type Values = z.infer<typeof Environment>;

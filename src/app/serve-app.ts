@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { Hono } from "hono";
 import { Probot } from "probot";
 import SmeeClient from "smee-client";
 import { type BoxService, boxesOf } from "../core/box-service.ts";
@@ -10,6 +9,7 @@ import type { Job } from "../core/job.ts";
 import type { Request } from "../core/request.ts";
 import { type ServedEngine, serveEngine } from "../engine/serve-engine.ts";
 import { listen } from "../host/listen.ts";
+import { appRoutes } from "./app-routes.ts";
 import { Janitor } from "./clean-up/janitor.ts";
 import { prune } from "./clean-up/prune.ts";
 import { sweepBoxes } from "./clean-up/sweep-boxes.ts";
@@ -17,13 +17,14 @@ import type { AppConfig } from "./config.ts";
 import { deliveryHandler, triage } from "./deliveries/delivery-handler.ts";
 import { DeliveryInbox } from "./deliveries/delivery-inbox.ts";
 import { DeliveryWorker } from "./deliveries/delivery-worker.ts";
-import { webhookEdge } from "./deliveries/webhook-edge.ts";
 import { appIdentity, installationGitHub } from "./installation-github.ts";
 import { cancelJobs } from "./jobs/cancel-jobs.ts";
 import { Dispatcher } from "./jobs/dispatcher.ts";
 import { enqueueJob } from "./jobs/enqueue-job.ts";
 import { threadKey } from "./jobs/job-keys.ts";
 import { QueueNotices } from "./jobs/queue-notices.ts";
+import { AppMetrics } from "./metrics/app-metrics.ts";
+import { type GitHubRequest, observedOctokit } from "./metrics/observed-octokit.ts";
 import { openStore } from "./store/open-store.ts";
 
 /** An App that listens. */
@@ -65,7 +66,11 @@ export async function serveApp(config: AppConfig, hooks: AppHooks = {}): Promise
 }
 
 async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Promise<ServedApp> {
+  const observers: Array<(request: GitHubRequest) => void> = [];
   const probot = new Probot({
+    Octokit: observedOctokit((request) => {
+      for (const observe of observers) observe(request);
+    }),
     appId: config.appId,
     privateKey: config.privateKey,
     secret: config.webhookSecret,
@@ -80,6 +85,8 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
     onError: (err) => log.error({ err }, "the store"),
   });
   opened.push(() => store.close());
+  const metrics = new AppMetrics(store);
+  observers.push((request) => metrics.gitHubRequest(request));
   const { boxService, engine } = await openBoxService(config, (error) => log.error(error));
   if (engine !== null) opened.push(() => engine.close());
   const identity = appIdentity(probot, config.apiUrl);
@@ -96,7 +103,12 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
     repositories: join(config.data, "repositories"),
     secrets: [boxService.apiKey],
     log,
-    ...hooks,
+    onStep: (step, milliseconds) => metrics.step(step, milliseconds),
+    onJobDone: hooks.onJobDone,
+    onJobEvent(job, event) {
+      metrics.jobEvent(event);
+      hooks.onJobEvent?.(job, event);
+    },
   });
   const notices = new QueueNotices({
     store,
@@ -123,30 +135,30 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
         return jobs.length;
       },
     }),
+    onEvent: (event) => metrics.delivery(event),
     onError: (delivery, err) => log.error({ delivery, err }, "the delivery failed"),
   });
-  const inbox = new DeliveryInbox({ store, triage, work: (delivery) => worker.add(delivery) });
+  const inbox = new DeliveryInbox({
+    store,
+    triage,
+    work: (delivery) => worker.add(delivery),
+    onEvent: (event) => metrics.delivery(event),
+  });
   const lacking = await engine?.check().catch((error) => log.error(error.message));
   for (const warning of lacking ?? []) log.warn(warning);
 
   let isStopping = false;
-  const app = new Hono();
-  app.get("/healthz", (context) => context.json({ ok: true }));
-  app.get("/readyz", async (context) => {
-    const because = isStopping ? "the App is being stopped" : await notReady(store, dispatcher);
-    return because === null
-      ? context.json({ ready: true })
-      : context.json({ ready: false, because }, 503);
-  });
-  app.route(
-    "/",
-    webhookEdge({
+  const routes = appRoutes({
+    metrics,
+    metricsToken: config.metricsToken,
+    notReady: async () => (isStopping ? "the App is being stopped" : notReady(store, dispatcher)),
+    webhooks: {
       verify: (body, signature) => probot.webhooks.verify(body, signature),
       accept: (delivery, body) => inbox.accept(delivery, body),
       onError: (err) => log.error({ err }, "a delivery could not be kept"),
-    }),
-  );
-  const listener = await listen(app.fetch, config);
+    },
+  });
+  const listener = await listen(routes.fetch, config);
   opened.push(() => listener.close());
   const smee = await openWebhookProxy(config.webhookProxy, listener.url);
   // From here on nothing can fail that would leave these behind.
@@ -165,20 +177,25 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
     work: () => prune(store, config.retentionDays),
   });
   log.info(`Listening on ${listener.url}`);
+  let closed: Promise<void> | undefined;
+  const close = async (because: string) => {
+    // First of all, and deliveries are still kept until the end: the next App works on them.
+    isStopping = true;
+    await smee?.stop();
+    await Promise.all([
+      worker.close(),
+      notices.stop(),
+      janitor.close(),
+      dispatcher.stop(because, config.graceSeconds * 1_000),
+    ]);
+    await closeAll(opened);
+  };
   return {
     url: listener.url,
     boxService,
-    async close(because) {
-      // First of all, and deliveries are still kept until the end: the next App works on them.
-      isStopping = true;
-      await smee?.stop();
-      await Promise.all([
-        worker.close(),
-        notices.stop(),
-        janitor.close(),
-        dispatcher.stop(because, config.graceSeconds * 1_000),
-      ]);
-      await closeAll(opened);
+    close(because) {
+      closed ??= close(because);
+      return closed;
     },
   };
 }

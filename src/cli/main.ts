@@ -10,6 +10,10 @@ const COMMANDS: Record<string, Command> = {
     summary: "run the GitHub App",
     load: async () => (await import("./serve-command.ts")).serveCommand,
   },
+  jobs: {
+    summary: "show, cancel and retry the App's jobs",
+    load: async () => (await import("./jobs-command.ts")).jobsCommand,
+  },
   engine: {
     summary: "serve the Box REST API from this machine",
     load: async () => (await import("./engine-command.ts")).engineCommand,

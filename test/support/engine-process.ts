@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { Box } from "../../src/box/index.ts";
 import { callEngine } from "./call-engine.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -7,15 +8,24 @@ const apiKey = "key";
 /**
  * An engine in a process of its own, which can be killed.
  * @param before stands before it in the command line, and becomes it
+ * @param options further options of the command
  */
-export async function engineProcess(data: string, before: readonly string[] = []) {
-  const args = ["engine", "--port", "0", "--api-key", apiKey, "--data", data];
+export async function engineProcess(
+  data: string,
+  before: readonly string[] = [],
+  options: readonly string[] = [],
+) {
+  const args = ["engine", "--port", "0", "--api-key", apiKey, "--data", data, ...options];
   const cli = runCli(args, {}, before);
   try {
     const { url } = await cli.ready();
     return {
       call: callEngine({ url, apiKey }),
       connection: { baseUrl: url, apiKey },
+      boxes: async () => {
+        const boxes = await Box.list({ baseUrl: url, apiKey });
+        return Promise.all(boxes.map(({ id }) => Box.get(id, { baseUrl: url, apiKey })));
+      },
       /** As the kernel does it when memory runs out: nothing can be put in order before. */
       async kill() {
         cli.child.kill("SIGKILL");

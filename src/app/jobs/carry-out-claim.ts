@@ -58,7 +58,9 @@ export async function carryOutClaim(
     if (error instanceof JobLost) control.abort(new JobStop("lost", error.message));
     else options.log.error({ job: job.id, err: error }, "events were lost");
   };
-  const earlier = isFirst ? null : await earlierState(store, job.id);
+  const kept = isFirst ? null : await earlierState(store, job.id);
+  // One that is retried begins anew: nothing is known of it.
+  const earlier = kept === null || kept.next === 0 ? null : kept;
   const events = new EventBuffer(store, claim, { next: earlier?.next ?? 0, onError: lose });
   const journal = await JobJournal.open(store, claim, {
     flush: () => events.flush(),

@@ -5,6 +5,8 @@ import { pickNext, type Room, type Waiting } from "./pick-next.ts";
 /** Of the App's advisory locks: one process at a time hands out turns. */
 const DISPATCH_LOCK = 0x626f7801;
 
+const NO_ROOM: Room = { total: 0, perInstallation: 0 };
+
 interface Row {
   id: string;
   state: string;
@@ -30,9 +32,11 @@ export function claimJobs(
     if (!(await lives(transaction, executor))) return [];
     await takeFromTheDead(transaction);
     let { queued, running, lastTurn } = await situation(transaction);
-    for (let free = options.free; free > 0; free--) {
-      const next = pickNext(queued, running, room, lastTurn);
+    for (let { free } = options; ; ) {
+      // To end a cancelled job takes no room, and so there is always some for it.
+      const next = pickNext(queued, running, free > 0 ? room : NO_ROOM, lastTurn);
       if (next === null) break;
+      if (!next.cancelled) free--;
       await take(transaction, next, executor);
       queued = queued.filter((job) => job !== next);
       running = [...running, next];

@@ -30,8 +30,8 @@ const RESTART_PAUSE_MS = 500;
 const LONGEST_SOCKET_FOLDER = 107 - "/.s.PGSQL.5432".length;
 const ERROR_TAIL_CHARACTERS = 2_000;
 
-const USER = "box_action";
-const DATABASE = "postgres";
+/** Whoever can reach the socket may. */
+export const EMBEDDED_LOGIN = { user: "box_action", database: "postgres" };
 
 /**
  * One App has few connections and small tables: this is 16 MB in all (measured), and every commit is on
@@ -77,7 +77,7 @@ export class EmbeddedPostgres {
     this.#user = user;
     this.#cluster = join(options.folder, "cluster");
     this.#temporary = temporary;
-    this.connection = { host: temporary ?? options.folder, user: USER, database: DATABASE };
+    this.connection = { host: temporary ?? options.folder, ...EMBEDDED_LOGIN };
   }
 
   /**
@@ -119,7 +119,12 @@ export class EmbeddedPostgres {
     if (version === null) {
       const partial = `${this.#cluster}.partial`;
       await rm(partial, { recursive: true, force: true });
-      const options = ["--auth=trust", `--username=${USER}`, "--encoding=UTF8", "--locale=C"];
+      const options = [
+        "--auth=trust",
+        `--username=${EMBEDDED_LOGIN.user}`,
+        "--encoding=UTF8",
+        "--locale=C",
+      ];
       await this.#run("initdb", [`--pgdata=${partial}`, ...options]);
       await rename(partial, this.#cluster);
     } else if (version.trim() !== this.#program.majorVersion) {
