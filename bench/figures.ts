@@ -1,6 +1,12 @@
 import type { Figure } from "./figure.ts";
+import { appIdleMemory } from "./figures/app-idle-memory.ts";
+import { appStartToReady } from "./figures/app-start-to-ready.ts";
 import { boxdStartToExit } from "./figures/boxd-start-to-exit.ts";
+import { burst } from "./figures/burst.ts";
 import { createToFirstOutput } from "./figures/create-to-first-output.ts";
+import { deliveriesAnswered } from "./figures/deliveries-answered.ts";
+import { deliveriesPerSecond } from "./figures/deliveries-per-second.ts";
+import { deliveriesPerSecondPostgres } from "./figures/deliveries-per-second-postgres.ts";
 import { deliveryToEyes } from "./figures/delivery-to-eyes.ts";
 import { deliveryToEyesMilliseconds } from "./figures/delivery-to-eyes-milliseconds.ts";
 import { execAgainstNsenter } from "./figures/exec-against-nsenter.ts";
@@ -18,6 +24,7 @@ import { snapshotRestoreMilliseconds } from "./figures/snapshot-restore-millisec
 import { snapshotTake } from "./figures/snapshot-take.ts";
 import { snapshotTakeMilliseconds } from "./figures/snapshot-take-milliseconds.ts";
 import { streamThroughput } from "./figures/stream-throughput.ts";
+import { tenThousandOldJobs } from "./figures/ten-thousand-old-jobs.ts";
 
 /** All figures, in the order of the table. A new one is a file in `figures/` and a line here. */
 export const FIGURES: readonly Figure[] = [
@@ -40,4 +47,11 @@ export const FIGURES: readonly Figure[] = [
   jobOwnTime,
   deliveryToEyes,
   deliveryToEyesMilliseconds,
+  deliveriesAnswered,
+  deliveriesPerSecond,
+  deliveriesPerSecondPostgres,
+  burst,
+  appStartToReady,
+  appIdleMemory,
+  tenThousandOldJobs,
 ];

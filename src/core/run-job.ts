@@ -8,9 +8,9 @@ import type { JobPorts } from "./ports.ts";
 import { StartOver } from "./start-over.ts";
 import { acknowledge } from "./steps/acknowledge.ts";
 import { collect } from "./steps/collect.ts";
-import { prepare } from "./steps/prepare.ts";
+import { type PreparedBox, prepare } from "./steps/prepare.ts";
 import { publish } from "./steps/publish.ts";
-import { runAgent } from "./steps/run-agent.ts";
+import { type AgentResult, runAgent } from "./steps/run-agent.ts";
 import { verify } from "./steps/verify.ts";
 import { TrustedRepository } from "./trusted-repository.ts";
 
@@ -55,6 +55,9 @@ async function work(job: Job, ports: JobPorts): Promise<Outcome> {
   const repository = new TrustedRepository(ports.repositories, cloneUrl, job.id);
   const box = new JobBox(job, ports);
   const steps = trackSteps(ports);
+  // What an earlier attempt has made is kept, or deleted, also when this one does not come to it.
+  box.prepared = await keptStep<PreparedBox>("prepare", ports);
+  box.tree = (await keptStep<AgentResult>("agent", ports))?.tree;
   let outcome: Outcome;
   try {
     outcome = ports.journal.has("settle")
@@ -97,6 +100,11 @@ async function carryOn(
     if (here !== null) await publish(job, result, here, repository, ports);
   });
   return { status: "succeeded" };
+}
+
+async function keptStep<T>(name: StepName, { journal }: JobPorts): Promise<T | undefined> {
+  if (!journal.has(name)) return undefined;
+  return journal.step<T>(name, () => Promise.reject(new Error(`${name} was kept.`)));
 }
 
 /** Begins again with a new box where the old one is gone, but not for ever. */

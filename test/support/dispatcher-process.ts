@@ -4,7 +4,12 @@ import { stepwise } from "../app/jobs/work.ts";
 
 /** A process that carries out the jobs of a store until it is killed; each step leaves a row. */
 const [databaseUrl = ""] = process.argv.slice(2);
-const store = await openStore({ data: "/nonexistent", databaseUrl, onError: () => {} });
+const store = await openStore({
+  data: "/nonexistent",
+  exclusive: false,
+  databaseUrl,
+  onError: () => {},
+});
 const dispatcher = new Dispatcher({
   store,
   room: { total: 40, perInstallation: 40 },

@@ -21,6 +21,7 @@ export async function testStore(options: StoreOptions = {}): Promise<TestStore> 
   const open = async (own: StoreOptions = {}) => {
     const store = await openStore({
       data: "/nonexistent",
+      exclusive: false,
       databaseUrl: url,
       onError: (error) => errors.push(error),
       ...own,

@@ -3,7 +3,9 @@ import type { Job } from "../../core/job.ts";
 import type { Request } from "../../core/request.ts";
 import { takeRequest } from "../../core/take-request.ts";
 import { trigger } from "../../core/trigger/trigger.ts";
+import { Locks } from "../../host/locks.ts";
 import type { Enqueued } from "../jobs/enqueue-job.ts";
+import { threadKey } from "../jobs/job-keys.ts";
 import type { Delivery } from "./delivery.ts";
 
 export interface DeliveryHandlerOptions {
@@ -27,12 +29,19 @@ export function triage(delivery: Delivery): string | null {
 export function deliveryHandler(
   options: DeliveryHandlerOptions,
 ): (delivery: Delivery) => Promise<string> {
+  // Of two commands in one thread the second may be answered sooner: it must not be before the first.
+  const threads = new Locks();
+
   return async function handle(delivery) {
     const triggered = trigger(delivery);
     const installation = installationOf(delivery);
     if ("ignored" in triggered) return `ignored: ${triggered.ignored}`;
     if (installation === null) return "ignored: the delivery names no installation";
     const { request } = triggered;
+    return threads.run(threadKey(request), () => take(request, installation, delivery));
+  };
+
+  async function take(request: Request, installation: number, delivery: Delivery): Promise<string> {
     const github = await options.github(request, installation);
     const taken = await takeRequest(request, github, {
       cancel: options.cancel,
@@ -47,7 +56,7 @@ export function deliveryHandler(
       OVER_LIMIT[enqueued.limit],
     );
     return `answered: over the daily limit of ${enqueued.limit}`;
-  };
+  }
 }
 
 const OVER_LIMIT = {

@@ -128,7 +128,7 @@ async function settle(
   options.onJobDone?.(job, done);
 }
 
-/** What others look for while the job runs, or after: its box, its push, its cost so far. */
+/** What others look for while the job runs, or after: its box, its cost so far. */
 async function remember(store: Store, { job, attempt }: Claim, event: JobEvent): Promise<void> {
   const set = (assignments: string, values: readonly unknown[]) =>
     store.query(`update jobs set ${assignments} where id = $1 and attempt = $2`, [
@@ -137,7 +137,6 @@ async function remember(store: Store, { job, attempt }: Claim, event: JobEvent):
       ...values,
     ]);
   if (event.type === "box-created") await set("box = $3", [event.boxId]);
-  if (event.type === "published") await set("pushed = $3", [event.sha]);
   if (event.type === "usage") await set("cost_usd = cost_usd + $3", [event.usage.costUsd]);
 }
 

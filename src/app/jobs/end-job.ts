@@ -16,9 +16,15 @@ export async function endJob(store: Store, claim: Claim, state: JobState): Promi
     const usage = [inputTokens, outputTokens, costUsd];
     await transaction.query(
       `update jobs set state = 'ended', ended_at = now(), executor = null, comment_lock = null,
-         status = $2, outcome = $3, input_tokens = $4, output_tokens = $5, cost_usd = $6
+         status = $2, outcome = $3, pushed = $4, input_tokens = $5, output_tokens = $6, cost_usd = $7
        where id = $1`,
-      [claim.job.id, state.outcome?.status ?? null, JSON.stringify(state.outcome), ...usage],
+      [
+        claim.job.id,
+        state.outcome?.status ?? null,
+        JSON.stringify(state.outcome),
+        state.published?.sha ?? null,
+        ...usage,
+      ],
     );
     await transaction.query(
       `insert into usage_days as usage (repository, day, input_tokens, output_tokens, cost_usd)

@@ -9,8 +9,10 @@ import { requireUsable } from "./require-usable.ts";
 import { Store, type StoreOptions } from "./store.ts";
 
 export interface OpenStoreOptions extends StoreOptions {
-  /** The App's data folder; one App at a time. */
+  /** The App's data folder; one App at a time, also where the store is elsewhere. */
   data: string;
+  /** False for who only looks: nothing is kept in the data folder then. @default true */
+  exclusive?: boolean;
   /** A Postgres server that several Apps may share. Null: one of the App's own, in the data folder. */
   databaseUrl: string | null;
   /** Told of what goes wrong between statements. */
@@ -28,15 +30,25 @@ const STATEMENT_LIMIT_MS = 60_000;
  * @throws Error that says what is wrong with the database, without its password
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
-  const { databaseUrl } = options;
-  if (databaseUrl === null) return openEmbedded(options);
-  return open({ connectionString: databaseUrl }, async () => {}, options);
+  const { data, databaseUrl, exclusive = true } = options;
+  if (databaseUrl !== null && !exclusive) {
+    return open({ connectionString: databaseUrl }, async () => {}, options);
+  }
+  await makeDataFolder(data);
+  const release = await takeFolder(data);
+  try {
+    if (databaseUrl !== null) {
+      return await open({ connectionString: databaseUrl }, release, options);
+    }
+    return await openEmbedded(release, options);
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }
 
-async function openEmbedded(options: OpenStoreOptions): Promise<Store> {
-  const { data, onError } = options;
-  await makeDataFolder(data);
-  await requireReachable(data);
+/** @returns what gives it back; it may be called again */
+async function takeFolder(data: string): Promise<() => Promise<void>> {
   const lock = await lockFile(join(data, "app.lock"));
   if ("heldBy" in lock) {
     throw new Error(
@@ -44,18 +56,25 @@ async function openEmbedded(options: OpenStoreOptions): Promise<Store> {
         "Several Apps work together on one DATABASE_URL.",
     );
   }
-  try {
-    const folder = join(data, "postgres");
-    const postgres = await EmbeddedPostgres.start({ folder, onError });
-    const close = async () => {
-      await postgres.close();
-      await lock.release();
-    };
-    return await open(postgres.connection, close, options);
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
+  let released: Promise<void> | undefined;
+  return () => {
+    released ??= lock.release();
+    return released;
+  };
+}
+
+async function openEmbedded(
+  release: () => Promise<void>,
+  options: OpenStoreOptions,
+): Promise<Store> {
+  const { data, onError } = options;
+  await requireReachable(data);
+  const postgres = await EmbeddedPostgres.start({ folder: join(data, "postgres"), onError });
+  const close = async () => {
+    await postgres.close();
+    await release();
+  };
+  return open(postgres.connection, close, options);
 }
 
 async function open(

@@ -17,7 +17,14 @@ export async function openToolStore(where: {
   databaseUrl: string | null;
 }): Promise<Store> {
   const running = where.databaseUrl === null ? await openRunning(where.data) : null;
-  return running ?? openStore({ ...where, onError: () => {} });
+  return (
+    running ??
+    openStore({
+      ...where,
+      exclusive: where.databaseUrl === null,
+      onError: () => {},
+    })
+  );
 }
 
 async function openRunning(data: string): Promise<Store | null> {

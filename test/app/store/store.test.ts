@@ -7,7 +7,13 @@ import { debianPostgres } from "../../support/debian-postgres.ts";
 import { type TestStore, testStore } from "../../support/test-store.ts";
 
 const at = (databaseUrl: string) =>
-  openStore({ data: "/nonexistent", databaseUrl, onError: () => {}, patienceMs: 0 });
+  openStore({
+    data: "/nonexistent",
+    exclusive: false,
+    databaseUrl,
+    onError: () => {},
+    patienceMs: 0,
+  });
 
 describe("the schema", () => {
   it("is made by one of several processes that start at the same time", async () => {
