@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { GitError } from "../host/git-error.ts";
 import { Locks } from "../host/locks.ts";
@@ -59,7 +59,6 @@ export class TrustedRepository {
   ): Promise<void> {
     await locks.run(this.#folder, async () => {
       await this.#open();
-      await removeStaleLocks(this.#folder);
       if (await this.#has(sha)) return;
       const refspec = `+${sha}:${this.#refs}/base`;
       const args = ["fetch", "--quiet", "--depth=1", "--no-tags", this.#url, refspec];
@@ -207,20 +206,6 @@ export class TrustedRepository {
       signal,
     };
     return runGit(args, options);
-  }
-}
-
-const unlocked = new Set<string>();
-
-/**
- * A git that was killed leaves its lock files, and no other would ever fetch here again. They are nobody's
- * the first time that a process comes here: the folder belongs to one process.
- */
-async function removeStaleLocks(folder: string): Promise<void> {
-  if (unlocked.has(folder)) return;
-  unlocked.add(folder);
-  for (const name of await readdir(folder, { recursive: true })) {
-    if (name.endsWith(".lock")) await rm(join(folder, name), { force: true });
   }
 }
 
