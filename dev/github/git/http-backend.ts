@@ -47,6 +47,8 @@ export function serveBackend(
       if (!answer.started) answer.fail(Buffer.concat(stderr).toString());
       outgoing.end(resolve);
       if (outgoing.destroyed) resolve();
+      // An answer that was held back may find nobody when it is given at last.
+      else outgoing.once("close", resolve);
     });
   });
 }
