@@ -41,6 +41,8 @@ export interface GitHub {
   pullRequest(number: number): Promise<PullRequest>;
   /** The SHA a branch points to, or null if there is no such branch. */
   branchHead(branch: string): Promise<string | null>;
+  /** Whether a commit is a branch's head, or an ancestor of it. */
+  contains(branch: string, sha: string): Promise<boolean>;
   react(comment: CommentRef, reaction: Reaction): Promise<void>;
   /** Posts in the thread; in a review thread when the request came from one. */
   reply(to: { thread: number; comment: CommentRef }, body: string): Promise<PostedComment>;

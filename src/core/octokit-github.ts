@@ -49,6 +49,13 @@ export function octokitGitHub(options: OctokitGitHubOptions): GitHub {
       return answer?.data.object.sha ?? null;
     },
 
+    async contains(branch, sha) {
+      const basehead = `${sha}...${branch}`;
+      const request = rest.repos.compareCommitsWithBasehead({ ...repo, basehead, per_page: 1 });
+      const answer = await unlessMissing(request, MISSING_COMMIT);
+      return ["ahead", "identical"].includes(answer?.data.status ?? "");
+    },
+
     async react(comment, content) {
       const target = { ...repo, comment_id: comment.id, content };
       if (comment.kind === "review-comment") {
@@ -150,13 +157,17 @@ function pullRequest(data: PullRequestData): PullRequest {
   };
 }
 
-async function unlessMissing<T>(request: Promise<T>): Promise<T | null> {
+/** 409 is what GitHub says of refs in an empty repository. */
+const MISSING = [404, 409];
+/** 422 is what it says of commits that it has never seen. */
+const MISSING_COMMIT = [404, 422];
+
+async function unlessMissing<T>(request: Promise<T>, missing = MISSING): Promise<T | null> {
   try {
     return await request;
   } catch (error) {
     const { status } = error as { status?: number };
-    // 409 is what GitHub says of refs in an empty repository.
-    if (status === 404 || status === 409) return null;
+    if (status !== undefined && missing.includes(status)) return null;
     throw error;
   }
 }

@@ -94,11 +94,7 @@ async function carryOn(
   const collectNow = async () => collect(await box.open(), job, result, repository, ports);
   const collected = await step("collect", collectNow);
   if (collected === null) return { status: "unchanged" };
-  await step("publish", async () => {
-    // The commit is on the machine that made it; where it is not, the same is made again.
-    const here = (await repository.holds(collected.sha)) ? collected : await collectNow();
-    if (here !== null) await publish(job, result, here, repository, ports);
-  });
+  await step("publish", () => publish(job, result, collected, repository, collectNow, ports));
   return { status: "succeeded" };
 }
 

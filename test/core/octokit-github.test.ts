@@ -66,6 +66,16 @@ describe("the GitHub port", () => {
     expect(await github.branchHead("gone")).toBeNull();
   });
 
+  it("knows whether a branch has a commit, also below others, and commits that nobody has pushed", async () => {
+    const first = await repository.commit("deep/branch", { "1.txt": "1" }, { quiet: true });
+    expect(await github.contains("deep/branch", first)).toBe(true);
+    const second = await repository.commit("deep/branch", { "2.txt": "2" }, { quiet: true });
+    expect(await github.contains("deep/branch", first)).toBe(true);
+    expect(await github.contains("main", second)).toBe(false);
+    expect(await github.contains("deep/branch", "0".repeat(40))).toBe(false);
+    expect(await github.contains("gone", first)).toBe(false);
+  });
+
   it("finds no branch in an empty repository", async () => {
     const empty = await host.repository({ files: undefined as never });
     expect(await port(empty).branchHead("main")).toBeNull();

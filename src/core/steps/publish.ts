@@ -1,6 +1,6 @@
 import { mayCommand } from "../admit.ts";
 import { commitSubject } from "../commit-message.ts";
-import type { PullRequest } from "../github.ts";
+import type { GitHub, PullRequest } from "../github.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
@@ -9,12 +9,17 @@ import type { TrustedRepository } from "../trusted-repository.ts";
 import type { Collected } from "./collect.ts";
 import type { AgentResult } from "./run-agent.ts";
 
-/** Pushes the checked commit from the trusted side, and opens the pull request where there is none. */
+/**
+ * Pushes the checked commit from the trusted side, and opens the pull request where there is none. What
+ * an attempt that was cut off has pushed or opened is found, and not done again.
+ * @param collectAgain makes the commit once more, on a machine that does not have it
+ */
 export async function publish(
   job: Job,
   work: AgentResult,
   collected: NonNullable<Collected>,
   repository: TrustedRepository,
+  collectAgain: () => Promise<Collected>,
   ports: JobPorts,
 ): Promise<void> {
   const { github, emit } = ports;
@@ -34,13 +39,41 @@ export async function publish(
       "Somebody who may write can comment the same command.",
     );
   }
-  // A step that was cut off after its push finds its own commit there (DESIGN §3).
-  if (head !== collected.sha) {
-    const expected = job.target.pullRequest === null ? "" : job.target.sha;
-    await repository.push(branch, expected, token);
+  let { sha } = collected;
+  if (!(await isPushed(job, sha, head, github))) {
+    if (!(await repository.holds(sha))) sha = (await collectAgain())?.sha ?? sha;
+    await push(job, sha, repository, token, github);
   }
   const pullRequest = await openPullRequest(job, work, ports);
-  emit({ type: "published", sha: collected.sha, branch, pullRequest });
+  emit({ type: "published", sha, branch, pullRequest });
+}
+
+/** Whether an attempt that was cut off has pushed the commit. People may have gone on from there. */
+async function isPushed(
+  { target }: Job,
+  sha: string,
+  head: string | null,
+  github: GitHub,
+): Promise<boolean> {
+  if (head === null || head === target.sha) return false;
+  return head === sha || github.contains(target.branch, sha);
+}
+
+async function push(
+  job: Job,
+  sha: string,
+  repository: TrustedRepository,
+  token: string,
+  github: GitHub,
+): Promise<void> {
+  const { branch, pullRequest, sha: base } = job.target;
+  try {
+    await repository.push(branch, pullRequest === null ? "" : base, token);
+  } catch (error) {
+    // When the answer to a push is lost, curl sends it again by itself, and that one is refused.
+    const head = await github.branchHead(branch);
+    if (!(await isPushed(job, sha, head, github))) throw error;
+  }
 }
 
 async function writeToken({ github, addSecret }: JobPorts): Promise<string> {
