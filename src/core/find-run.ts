@@ -6,8 +6,8 @@ const LOOK_EVERY_MS = 1_000;
 
 /**
  * Finds a run that an earlier attempt had started in the box, and waits for its end.
- * @param limitMs counted from the run's start; one that takes longer is cancelled
- * @returns null when there is none
+ * @param limitMs counted from the run's start
+ * @returns the run, which goes on still when it takes longer than that; null when there is none
  */
 export async function findRun(
   box: Box,
@@ -20,7 +20,7 @@ export async function findRun(
     if (run === undefined) return null;
     if (looks === 0 && run.status !== "failed") emit({ type: "run-found", runId: run.id });
     if (run.status !== "running") return run;
-    if (Date.now() - run.created_at * 1000 > limitMs) return { ...run, status: "failed" };
+    if (Date.now() - run.created_at * 1000 > limitMs) return run;
     await sleep(LOOK_EVERY_MS, undefined, { signal });
   }
 }

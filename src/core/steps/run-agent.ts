@@ -61,11 +61,17 @@ export async function runAgent(
 /** @returns whether it had been started before, and ended well since */
 async function isCommandDone(box: Box, command: string, ports: JobPorts): Promise<boolean> {
   const mark = ports.journal.mark(RUN_MARK) as RunMark | undefined;
-  if (mark === undefined) return false;
-  const run = await findRun(box, ports, COMMAND_LIMIT_MS, ({ id }) => id === mark.runId);
-  if (run === null) throw new StartOver("what had become of the command is not known");
+  const run = await findRun(box, ports, COMMAND_LIMIT_MS, ({ id, type, prompt }) =>
+    // It may have begun without anybody being able to keep its id.
+    mark === undefined ? type === "shell" && prompt?.endsWith(command) === true : id === mark.runId,
+  );
+  if (run === null) {
+    if (mark === undefined) return false;
+    throw new StartOver("what had become of the command is not known");
+  }
   ports.emit({ type: "output", stream: "stderr", text: UNSEEN_OUTPUT });
   if (run.status === "completed") return true;
+  if (run.status === "running") throw tookTooLong(`\`${command}\``, COMMAND_LIMIT_MS);
   // Its exit code is not kept; the service's own end of it looks the same.
   if (isCutOff(run)) throw new StartOver("the box was stopped while the command ran");
   throw commandFailed(command, "it failed while the App was away");
@@ -76,9 +82,8 @@ async function findAgent(box: Box, ports: JobPorts): Promise<string | null> {
   // The box is the job's own, and nobody else asks its agent.
   const run = await findRun(box, ports, AGENT_LIMIT_MS, ({ type }) => type === "agent");
   if (run === null) return null;
-  if (run.status !== "completed") {
-    throw new StartOver("the agent's run was cut off");
-  }
+  if (run.status === "running") throw tookTooLong("The agent", AGENT_LIMIT_MS);
+  if (run.status !== "completed") throw new StartOver("the agent's run was cut off");
   const { input_tokens: inputTokens = 0, output_tokens: outputTokens = 0, cost_usd = 0 } = run;
   ports.emit({ type: "usage", usage: { inputTokens, outputTokens, costUsd: cost_usd } });
   return (run.output ?? "").trim();
@@ -168,7 +173,7 @@ function isTimeout(error: unknown): boolean {
   return BoxError.isInstance(error) && error.code === "timeout";
 }
 
-function tookTooLong(who: string, limit: number, cause: unknown): JobFailure {
+function tookTooLong(who: string, limit: number, cause?: unknown): JobFailure {
   return new JobFailure(
     "timed-out",
     `${who} did not end within ${limit / 60_000} minutes and was stopped.`,
