@@ -37,7 +37,8 @@ export class JobBox {
   /** Deletes the box, also one that an earlier attempt had made and this one has not opened. */
   async delete(): Promise<void> {
     const { boxes, resumed } = this.#ports;
-    if (this.prepared !== undefined) return (await this.open()).delete();
+    // Not opened: what runs in it may have taken its folder away.
+    if (this.prepared !== undefined) return (await boxes.get(this.prepared.boxId)).delete();
     if (resumed === null) return;
     await Promise.all((await boxes.find(this.#job.id)).map((box) => box.delete()));
   }

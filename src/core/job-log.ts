@@ -6,6 +6,7 @@ import { type RedactedStream, redactStream } from "./redact-stream.ts";
 const ENDS_TEXT: ReadonlySet<NewJobEvent["type"]> = new Set([
   "step-finished",
   "agent-finished",
+  "job-paused",
   "job-finished",
 ]);
 
