@@ -8,6 +8,7 @@ import { parseChanges } from "./changed-files.ts";
 import type { ChangedFile } from "./events.ts";
 import type { Identity } from "./github.ts";
 import { JobFailure } from "./job-failure.ts";
+import { removeStaleLocks } from "./remove-stale-locks.ts";
 
 /** The one commit of a job, ready to be pushed. */
 export interface ImportedWork {
@@ -59,6 +60,7 @@ export class TrustedRepository {
   ): Promise<void> {
     await locks.run(this.#folder, async () => {
       await this.#open();
+      await removeStaleLocks(this.#folder, this.#refs);
       if (await this.#has(sha)) return;
       const refspec = `+${sha}:${this.#refs}/base`;
       const args = ["fetch", "--quiet", "--depth=1", "--no-tags", this.#url, refspec];
