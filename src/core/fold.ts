@@ -39,7 +39,7 @@ function apply(state: JobState, event: JobEvent): JobState {
     case "job-paused":
       return { ...state, pausedBecause: event.because };
     case "step-repeated":
-      return repeated(state, event.step);
+      return { ...repeated(state, event.step), repeatedBecause: event.because };
     case "run-found":
       return state;
     case "step-started":

@@ -51,6 +51,8 @@ export interface JobState {
   /** Which attempt this is, counted from 1, and why there was another one. */
   attempt: number;
   resumedBecause: string | null;
+  /** Why it began again in a new box. */
+  repeatedBecause: string | null;
   /** Why it stands still; it goes on by itself. */
   pausedBecause: string | null;
   outcome: Outcome | null;
@@ -84,6 +86,7 @@ export function initialState(): JobState {
     keptPatch: null,
     attempt: 1,
     resumedBecause: null,
+    repeatedBecause: null,
     pausedBecause: null,
     outcome: null,
   };

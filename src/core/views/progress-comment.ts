@@ -87,6 +87,7 @@ function footer(state: JobState, context: CommentContext): string {
     costUsd > 0 ? money(costUsd) : "",
     tokens > 0 ? count(tokens, "token") : "",
     state.attempt > 1 ? `attempt ${state.attempt}: ${inlineWords(state.resumedBecause ?? "")}` : "",
+    state.repeatedBecause === null ? "" : `began again: ${inlineWords(state.repeatedBecause)}`,
     context.logUrl ? `[full log](${context.logUrl})` : "",
   ];
   return `<sub>${parts.filter(Boolean).join(" · ")}</sub>`;

@@ -1,8 +1,11 @@
 import { expect, it } from "vitest";
+import { jobMarker } from "../../../src/core/marker.ts";
 import { helpComment } from "../../../src/core/views/help-comment.ts";
+import { queuedComment } from "../../../src/core/views/queued-comment.ts";
 import { refusalComment } from "../../../src/core/views/refusal-comment.ts";
 import { stepSummary } from "../../../src/core/views/step-summary.ts";
 import { terminalLine } from "../../../src/core/views/terminal-line.ts";
+import { aJob } from "../../support/a-job.ts";
 import { states } from "./states.ts";
 
 it("help says what was wrong first, and cannot be made to say something else", async () => {
@@ -13,6 +16,16 @@ it("help says what was wrong first, and cannot be made to say something else", a
 
 it("a refusal is one short line", () => {
   expect(refusalComment()).toMatch(/^[^\n]{1,100}$/);
+});
+
+it.each([
+  ["thread", 2],
+  ["room", 0],
+] as const)("a job that waits says why and for how many (%s, %i)", async (because, before) => {
+  const job = { ...aJob(), id: "0123456789ab" };
+  const marker = jobMarker(job.id);
+  const text = queuedComment(job, { marker, because, before });
+  await expect(text).toMatchFileSnapshot(`golden/queued-${because}.md`);
 });
 
 it("the step summary has the time of each step and no marker", async () => {

@@ -140,4 +140,16 @@ export const states: Record<string, JobState> = {
     ...work,
     end({ status: "interrupted", because: "The App was stopped." }),
   ),
+  cancelled: stateOf(...begun, ...work, end({ status: "cancelled", by: "bob" })),
+  paused: stateOf(...begun, ...work, {
+    type: "job-paused",
+    because: "The App was stopped (SIGTERM).",
+  }),
+  "taken-up-again": stateOf(
+    ...begun,
+    ...work,
+    { type: "job-resumed", attempt: 2, because: "the App was restarted" },
+    { type: "step-repeated", step: "prepare", because: "the agent's run was cut off" },
+    { type: "step-started", step: "prepare" },
+  ),
 };
