@@ -17,7 +17,7 @@ const ROOMS: Record<string, { own: string[]; packages: RegExp }> = {
   core: { own: ["box/index.ts", "host/"], packages: /^(node:.*|zod|@octokit\/rest)$/ },
   app: {
     own: ["core/", "host/", "engine/serve-engine.ts"],
-    packages: /^(node:.*|zod|hono(\/.*)?|probot|smee-client)$/,
+    packages: /^(node:.*|zod|hono(\/.*)?|probot|smee-client|pg|prom-client)$/,
   },
   action: { own: ["core/", "engine/serve-engine.ts"], packages: /^(node:.*|zod|@actions\/.*)$/ },
   cli: { own: ["app/", "core/", "engine/serve-engine.ts", "engine/base/"], packages: /^node:.*$/ },
