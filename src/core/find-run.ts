@@ -25,7 +25,10 @@ export async function findRun(
   }
 }
 
-/** Whether a run has failed because its box or its engine ended, and not by itself. */
-export function isCutOff({ error_message }: RunRecord): boolean {
-  return error_message !== undefined && error_message !== "";
+/**
+ * Whether a run has ended because its box or its engine did, and not by itself: an engine that is stopped
+ * cancels its runs, and one that was killed says at its next start that they have failed.
+ */
+export function isCutOff({ status, error_message }: RunRecord): boolean {
+  return status === "cancelled" || (error_message !== undefined && error_message !== "");
 }

@@ -110,6 +110,8 @@ function repeated(state: JobState, step: StepName): JobState {
     agentText: "",
     actions: [],
     actionCount: 0,
+    outputTail: "",
+    outputDropped: 0,
     summary: null,
     verdict: null,
     commit: null,

@@ -59,3 +59,57 @@ it("leaves the given state alone, and an event of a later version too", () => {
   expect(before).toEqual(initialState());
   expect(after).toEqual({ ...initialState(), startedAt: 5, updatedAt: 5 });
 });
+
+it("a job that is taken up again says why, and a step that begins again is running again", () => {
+  const paused = stateOf(
+    { type: "job-started", jobId: "a", commandLine: "/box x", requester: "alice" },
+    { type: "step-started", step: "agent" },
+    { type: "job-paused", because: "stopped" },
+  );
+  expect(paused).toMatchObject({ attempt: 1, pausedBecause: "stopped", outcome: null });
+  const events = [
+    { type: "job-resumed", attempt: 2, because: "it was handed over" },
+    { type: "step-started", step: "agent" },
+  ] as const;
+  const resumed = events.reduce((state, event) => fold(state, { ...event, at: 9_000_000 }), paused);
+  expect(resumed).toMatchObject({
+    startedAt: paused.startedAt,
+    commandLine: "/box x",
+    attempt: 2,
+    resumedBecause: "it was handed over",
+    pausedBecause: null,
+  });
+  expect(resumed.steps[2]).toMatchObject({ status: "running", startedAt: 9_000_000 });
+});
+
+it("a step that is done twice, because nobody knew that it was done, is done once", () => {
+  const step = [
+    { type: "step-started", step: "verify" },
+    { type: "verdict", verdict: { kind: "passed", command: "npm test", milliseconds: 5 } },
+    { type: "step-finished", step: "verify", milliseconds: 10 },
+  ] as const;
+  const { steps, verdict } = stateOf(...step, ...step);
+  expect(steps[3]).toMatchObject({ status: "done", milliseconds: 10 });
+  expect(verdict).toMatchObject({ kind: "passed" });
+});
+
+it("what came of a step that is repeated is no longer true, nor what came after it; money is spent", () => {
+  const state = stateOf(
+    { type: "step-started", step: "acknowledge" },
+    { type: "step-finished", step: "acknowledge", milliseconds: 1 },
+    { type: "step-started", step: "prepare" },
+    { type: "step-finished", step: "prepare", milliseconds: 1 },
+    { type: "step-started", step: "agent" },
+    { type: "agent-tool", id: "1", name: "Bash", input: {} },
+    { type: "output", stream: "stdout", text: "lost" },
+    { type: "usage", usage: { inputTokens: 10, outputTokens: 2, costUsd: 0.5 } },
+    { type: "agent-finished", summary: "done" },
+    { type: "verdict", verdict: { kind: "none", because: "x" } },
+    { type: "committed", sha: "a", files: [] },
+    { type: "step-repeated", step: "prepare", because: "its box is gone" },
+  );
+  expect(state.steps.map(({ status }) => status)).toEqual(["done", ...Array(6).fill("waiting")]);
+  expect(state).toMatchObject({ actions: [], actionCount: 0, outputTail: "", agentText: "" });
+  expect(state).toMatchObject({ summary: null, verdict: null, commit: null });
+  expect(state.usage.costUsd).toBe(0.5);
+});

@@ -7,12 +7,14 @@ import { type JobWorld, jobWorld, type KeptJob } from "../support/job-world.ts";
 
 const WAIT = "while [ ! -e /tmp/go-on ]; do sleep 0.05; done";
 
+const SCENARIOS = {
+  "the greeting": "echo hello > greeting.txt",
+  "wait for me": `echo once >> times.txt; say waiting; ${WAIT}`,
+};
+
 let world: JobWorld;
 beforeAll(async () => {
-  world = await jobWorld({
-    "the greeting": "echo hello > greeting.txt",
-    "wait for me": `echo once >> times.txt; say waiting; ${WAIT}`,
-  });
+  world = await jobWorld(SCENARIOS);
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
@@ -103,14 +105,14 @@ function success({ job }: KeptJob) {
   };
 }
 
-async function boxesOfJob(id: string): Promise<string[]> {
-  const boxes = await Box.list({ ...world.engine.connection, label: `job:${id}` });
+async function boxesOfJob(id: string, service = world.engine.connection): Promise<string[]> {
+  const boxes = await Box.list({ ...service, label: `job:${id}` });
   return boxes.map((box) => box.id);
 }
 
-async function goOn(id: string): Promise<void> {
-  const [box = ""] = await boxesOfJob(id);
-  const found = await Box.get(box, world.engine.connection);
+async function goOn(id: string, service = world.engine.connection): Promise<void> {
+  const [box = ""] = await boxesOfJob(id, service);
+  const found = await Box.get(box, service);
   await found.files.write({ path: "/tmp/go-on", content: "" });
 }
 
@@ -370,5 +372,37 @@ describe.concurrent("a job that is stopped", () => {
     expect(kept.comment()).toBe(comment);
     expect(await runningIn(kept.job.id)).toBe(1);
     await deleteBoxesOf(kept.job.id);
+  });
+});
+
+describe.concurrent("an engine that was stopped and started again", () => {
+  it.for([
+    ["an agent's work", { verb: "fix", what: "wait for me" }, "agent-text"],
+    [
+      "a command",
+      { verb: "run", command: `echo once >> times.txt; echo begun; ${WAIT}` },
+      "output",
+    ],
+  ] as const)("has lost %s, which is done again from the pinned commit", async (lost, context) => {
+    const [, command, sign] = lost;
+    const { expect } = context;
+    await using own = await jobWorld(SCENARIOS);
+    const kept = await own.job(command);
+    const { signal, stop } = stoppable();
+    const first = await kept.attempt({
+      signal,
+      onEvent: ({ type }) => type === sign && stop("handed-over"),
+    });
+    expect(first.suspended).toBe(true);
+    await using next = await own.restartEngine();
+    const { state } = await kept.attempt({
+      service: next.connection,
+      // In the new box.
+      onEvent: ({ type }) => type === sign && void goOn(kept.job.id, next.connection),
+    });
+    expect(state.outcome).toEqual({ status: "succeeded" });
+    expect(await kept.repository.read(kept.job.target.branch, "times.txt")).toBe("once\n");
+    expect(typesOf(kept, "step-repeated")).toHaveLength(1);
+    expect(await boxesOfJob(kept.job.id, next.connection)).toEqual([]);
   });
 });

@@ -15,6 +15,7 @@ import { octokitGitHub } from "../../src/core/octokit-github.ts";
 import type { JobPorts } from "../../src/core/ports.ts";
 import type { Command } from "../../src/core/request.ts";
 import { initialState, type JobState } from "../../src/core/state.ts";
+import { serveEngine } from "../../src/engine/serve-engine.ts";
 import { aRequest } from "./a-request.ts";
 import { agentScript } from "./agent-script.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -49,7 +50,8 @@ export interface AttemptOptions {
 export async function jobWorld(scenarios: Record<string, string>) {
   const folder = await temporaryFolder();
   const host = await testGitHub();
-  const engine = await testEngine({ allowedHosts: [new URL(host.github.url).host] });
+  const allowedHosts = [new URL(host.github.url).host];
+  const engine = await testEngine({ allowedHosts });
   const program = join(folder.path, "agent.sh");
   await writeFile(program, agentScript(scenarios));
   const agent = await agentSettings({ harness: "custom", model: "scripted", program });
@@ -58,6 +60,20 @@ export async function jobWorld(scenarios: Record<string, string>) {
   return {
     ...host,
     engine,
+    /** Stops the engine, and starts one on what it has left. */
+    async restartEngine() {
+      await engine.engine.close();
+      const { apiKey, data } = engine;
+      const next = await serveEngine({
+        ...{ data, apiKey, allowedHosts },
+        onError: (error) => engine.errors.push(error),
+        spareSandbox: false,
+      });
+      return {
+        connection: { apiKey, baseUrl: next.url },
+        [Symbol.asyncDispose]: () => next.close(),
+      };
+    },
     /** A job in an issue of a repository of its own: it opens a branch and a pull request. */
     async job(command: Command): Promise<KeptJob> {
       const repository = await host.repository();

@@ -69,11 +69,11 @@ async function isCommandDone(box: Box, command: string, ports: JobPorts): Promis
     if (mark === undefined) return false;
     throw new StartOver("what had become of the command is not known");
   }
+  // A command's exit code is not kept; the service's own end of it looks the same.
+  if (isCutOff(run)) throw new StartOver("the box was stopped while the command ran");
   ports.emit({ type: "output", stream: "stderr", text: UNSEEN_OUTPUT });
   if (run.status === "completed") return true;
   if (run.status === "running") throw tookTooLong(`\`${command}\``, COMMAND_LIMIT_MS);
-  // Its exit code is not kept; the service's own end of it looks the same.
-  if (isCutOff(run)) throw new StartOver("the box was stopped while the command ran");
   throw commandFailed(command, "it failed while the App was away");
 }
 
