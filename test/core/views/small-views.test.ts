@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { NewJobEvent } from "../../../src/core/events.ts";
 import { jobMarker } from "../../../src/core/marker.ts";
 import { helpComment } from "../../../src/core/views/help-comment.ts";
 import { queuedComment } from "../../../src/core/views/queued-comment.ts";
@@ -28,6 +29,14 @@ it.each([
   await expect(text).toMatchFileSnapshot(`golden/queued-${because}.md`);
 });
 
+it("the command line of a job that waits stays one line of code, whatever stands in it", () => {
+  const job = aJob();
+  job.request.commandLine = "/box `@team` @team\n### x";
+  const text = queuedComment(job, { marker: "", because: "thread", before: 1 });
+  expect(text).toContain("\n``/box `@team` @team ### x`` for `maya`\n");
+  expect(text).toContain("1 job before it.");
+});
+
 it("the step summary has the time of each step and no marker", async () => {
   const state = states.done;
   if (!state) throw new Error("no state");
@@ -46,4 +55,22 @@ it("a terminal line is one line without control characters or runner commands", 
 
 it("a terminal line is null for what is not worth one", () => {
   expect(terminalLine({ at: 0, type: "output", stream: "stdout", text: "x" })).toBeNull();
+});
+
+const TAKEN_UP: ReadonlyArray<readonly [NewJobEvent, string]> = [
+  [
+    { type: "job-resumed", attempt: 2, because: "the App was restarted" },
+    "taken up again (attempt 2): the App was restarted",
+  ],
+  [{ type: "job-paused", because: "The App was stopped." }, "paused: The App was stopped."],
+  [
+    { type: "step-repeated", step: "prepare", because: "its box is gone" },
+    "Prepare: again, its box is gone",
+  ],
+  [{ type: "run-found", runId: "run-1" }, "run run-1 found again"],
+  [{ type: "job-finished", outcome: { status: "cancelled", by: "bob" } }, "cancelled by bob"],
+];
+
+it.each(TAKEN_UP)("a terminal line tells what became of a job: %j", (event, line) => {
+  expect(terminalLine({ ...event, at: 0 })).toBe(line);
 });
