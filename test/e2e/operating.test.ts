@@ -126,6 +126,20 @@ describe("/box cancel", () => {
   });
 });
 
+it("a delivery that came while the App was away is worked on when it comes again, however late, and once", async () => {
+  const { repository, number } = await place();
+  host.github.setWebhook(host.app, "http://127.0.0.1:9/api/github/webhooks");
+  const said = await repository.comment(number, { author: host.maintainer, body: "/box run true" });
+  const [lost] = await said.delivered;
+  expect(lost?.status).not.toBe(202);
+  host.github.setWebhook(host.app, `${host.served.url}/api/github/webhooks`);
+  await host.github.redeliver(lost?.guid ?? "");
+  await host.end(said.id);
+  const again = await host.github.redeliver(lost?.guid ?? "");
+  expect(again.status).toBe(202);
+  expect(repository.comments(number)).toHaveLength(2);
+});
+
 it("a repository that has used up its day is told so, and no job is kept", async () => {
   await using limited = await testApp(
     {},

@@ -35,6 +35,8 @@ export interface CarryOutClaimOptions {
  * carries it out must not go round for ever.
  */
 const MOST_DEATHS = 5;
+/** The same of one that keeps breaking off without that. Hand-overs count too, and are fewer. */
+const MOST_ATTEMPTS = 100;
 /** How often, and after what pause, a last word is tried that GitHub would not take. */
 const MOST_LAST_WORDS = 30;
 const LAST_WORD_PAUSE_MS = 15_000;
@@ -68,7 +70,9 @@ export async function carryOutClaim(
     onStep: (name, milliseconds) => options.onStep?.(name, milliseconds),
   });
   if (claim.cancel !== null) control.abort(cancelled(claim.cancel.by));
-  if (claim.deaths > MOST_DEATHS) control.abort(new JobStop("stopped", tooManyDeaths(claim)));
+  if (claim.deaths > MOST_DEATHS || claim.attempt > MOST_ATTEMPTS) {
+    control.abort(new JobStop("stopped", tooOften(claim)));
+  }
   const github = await options.github(job, claim.installation);
   try {
     const done = await carryOut(job, {
@@ -144,6 +148,6 @@ function because({ deaths }: Claim): string {
   return deaths > 0 ? "the App was restarted" : "it was handed over";
 }
 
-function tooManyDeaths({ deaths }: Claim): string {
-  return `The App ended ${deaths} times while it worked on this; comment the same command to try again.`;
+function tooOften({ attempt, deaths }: Claim): string {
+  return `It was begun ${attempt} times, and the App ended ${deaths} times meanwhile; comment the same command to try again.`;
 }

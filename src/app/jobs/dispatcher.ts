@@ -143,7 +143,7 @@ export class Dispatcher {
       .catch((err) => {
         // A fault of ours, or of the store: another attempt may do better, but not at once.
         log.error({ job: id, err }, "the job broke off");
-        return releaseJob(this.#store, claim, BROKEN_PAUSE_MS);
+        return releaseJob(this.#store, claim, brokenPause(claim));
       })
       .catch((err) => log.error({ job: id, err }, "the job was not given back"))
       .finally(() => {
@@ -183,5 +183,10 @@ export class Dispatcher {
   }
 }
 
-/** After a job broke off. */
-const BROKEN_PAUSE_MS = 5_000;
+const FIRST_BROKEN_PAUSE_MS = 5_000;
+const LONGEST_BROKEN_PAUSE_MS = 10 * 60_000;
+
+/** Before a job that broke off is tried again: longer each time. */
+function brokenPause({ attempt }: Claim): number {
+  return Math.min(LONGEST_BROKEN_PAUSE_MS, FIRST_BROKEN_PAUSE_MS * 2 ** Math.min(attempt - 1, 10));
+}
