@@ -9,6 +9,7 @@
 #include "dial.h"
 #include "die.h"
 #include "file.h"
+#include "listen.h"
 #include "message.h"
 #include "output.h"
 #include "process.h"
@@ -31,14 +32,19 @@ static void open_channel(uint32_t channel, uint8_t type, const struct message *m
     process_start(channel, message);
   } else if (type == FRAME_DIAL) {
     dial_start(channel, message);
+  } else if (type == FRAME_LISTEN) {
+    listen_start(channel, message);
+  } else if (type == FRAME_ACCEPT) {
+    listen_accept(channel, message);
   } else {
     file_open(channel, type, message);
   }
 }
 
 static bool opens_channel(uint8_t type) {
-  return type == FRAME_START || type == FRAME_DIAL || type == FRAME_READ || type == FRAME_WRITE ||
-         (type >= FRAME_LIST && type <= FRAME_REMOVE);
+  return type == FRAME_START || type == FRAME_READ || type == FRAME_WRITE ||
+         (type >= FRAME_LIST && type <= FRAME_REMOVE) ||
+         (type >= FRAME_DIAL && type <= FRAME_ACCEPT);
 }
 
 static void handle_frame(uint32_t id, uint8_t type, const uint8_t *payload, uint32_t length) {

@@ -14,7 +14,7 @@ static const uint8_t kinds[TAG_COUNT] = {
     [TAG_GID] = KIND_U32,          [TAG_GROUP] = KIND_U32,          [TAG_SIGNAL] = KIND_U32,
     [TAG_SIGNAL_TARGET] = KIND_U32, [TAG_PATH] = KIND_STRING,       [TAG_NEW_PATH] = KIND_STRING,
     [TAG_OFFSET] = KIND_U64,       [TAG_LENGTH] = KIND_U64,         [TAG_MODE] = KIND_U32,
-    [TAG_HOST] = KIND_STRING,      [TAG_PORT] = KIND_U32,
+    [TAG_HOST] = KIND_STRING,      [TAG_PORT] = KIND_U32,           [TAG_LISTENER] = KIND_U32,
 };
 
 #define BIT(tag) (UINT64_C(1) << (tag))
@@ -45,6 +45,8 @@ static const struct schema schemas[] = {
     {FRAME_RENAME, BIT(TAG_PATH) | BIT(TAG_NEW_PATH), 0},
     {FRAME_REMOVE, BIT(TAG_PATH), BIT(TAG_FLAGS)},
     {FRAME_DIAL, BIT(TAG_PORT), BIT(TAG_HOST) | BIT(TAG_CREDIT)},
+    {FRAME_LISTEN, 0, BIT(TAG_PORT)},
+    {FRAME_ACCEPT, BIT(TAG_LISTENER), BIT(TAG_CREDIT)},
     {FRAME_CANCEL, 0, 0},
 };
 

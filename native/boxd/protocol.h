@@ -3,7 +3,7 @@
 #define BOXD_PROTOCOL_H
 
 #define BOXD_VERSION "0.1.0"
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2
 
 #define FRAME_HEADER_BYTES 9
 #define FRAME_PAYLOAD_LIMIT (256 * 1024)
@@ -12,7 +12,7 @@
 #define CHANNEL_LIMIT 4096
 // A credit above this is a mistake of the sender, not a window.
 #define CREDIT_LIMIT (1u << 30)
-// What the engine may send to a STDIN, WRITE or DIAL channel before the first CREDIT.
+// What the engine may send to a STDIN, WRITE, DIAL or ACCEPT channel before the first CREDIT.
 #define INPUT_WINDOW (256 * 1024)
 
 // Frames that open a channel (engine to boxd).
@@ -25,6 +25,8 @@
 #define FRAME_RENAME 0x17
 #define FRAME_REMOVE 0x18
 #define FRAME_DIAL 0x20
+#define FRAME_LISTEN 0x21
+#define FRAME_ACCEPT 0x22
 
 // Frames on an open channel.
 #define FRAME_STDIN 0x02
@@ -47,6 +49,7 @@
 #define FRAME_ENTRY 0x87
 #define FRAME_ATTRIBUTES 0x88
 #define FRAME_CONNECTED 0x89
+#define FRAME_LISTENING 0x8a
 
 enum tag {
   TAG_ARGUMENT = 1,
@@ -83,6 +86,7 @@ enum tag {
   TAG_INODE = 32,
   TAG_HOST = 33,
   TAG_PORT = 34,
+  TAG_LISTENER = 35,
   TAG_COUNT
 };
 

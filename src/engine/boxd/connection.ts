@@ -2,11 +2,19 @@ import type { Duplex } from "node:stream";
 import { dial } from "./dial.ts";
 import type { BoxdError } from "./error.ts";
 import { BoxdFiles } from "./files.ts";
+import { listen } from "./listen.ts";
 import type { BoxdProcess } from "./process.ts";
 import { run } from "./run.ts";
 import { start } from "./start.ts";
 import { Transport } from "./transport.ts";
-import type { DialOptions, RunOptions, RunResult, StartOptions } from "./types.ts";
+import type {
+  BoxdListener,
+  DialOptions,
+  ListenOptions,
+  RunOptions,
+  RunResult,
+  StartOptions,
+} from "./types.ts";
 
 /**
  * One connection to the boxd of one box. Every byte from it is treated as hostile: what breaks the
@@ -67,6 +75,15 @@ export class BoxdConnection {
    */
   dial(options: DialOptions): Promise<Duplex> {
     return dial(this.#transport, options);
+  }
+
+  /**
+   * Serves a port of the box's own loopback. Programs of the box reach it whatever else they may reach.
+   *
+   * Rejects with `REMOTE` and `errnoName` when it is not to be had (EADDRINUSE: somebody listens there).
+   */
+  listen(options: ListenOptions): Promise<BoxdListener> {
+    return listen(this.#transport, options);
   }
 
   /** Ends the connection, and with it everything that runs in the box. */

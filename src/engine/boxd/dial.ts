@@ -1,22 +1,17 @@
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
+import { ConnectionChannel } from "./connection-channel.ts";
 import type { Field } from "./encode.ts";
-import { BoxdError } from "./error.ts";
-import type { Fields } from "./fields.ts";
-import { Inbound, type InboundOptions } from "./inbound.ts";
-import { Outbound } from "./outbound.ts";
 import { FRAME, TAG } from "./protocol.ts";
-import { remoteError } from "./remote-error.ts";
-import type { Channel, Transport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 import type { DialOptions } from "./types.ts";
-
-/** Less than a process has: there may be many connections, and most are short. */
-const DEFAULT_WINDOW_BYTES = 256 * 1024;
 
 /** See `BoxdConnection.dial`. */
 export async function dial(transport: Transport, options: DialOptions): Promise<Duplex> {
-  const { signal } = options;
+  const { port, host, signal, windowBytes } = options;
   signal?.throwIfAborted();
-  const channel = new DialChannel(transport, options);
+  const fields: Field[] = [[TAG.PORT, port]];
+  if (host !== undefined) fields.push([TAG.HOST, host]);
+  const channel = new ConnectionChannel(transport, FRAME.DIAL, fields, windowBytes);
   const onAbort = (): void => channel.abort(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
@@ -27,125 +22,4 @@ export async function dial(transport: Transport, options: DialOptions): Promise<
   } finally {
     signal?.removeEventListener("abort", onAbort);
   }
-}
-
-/** The channel of one connection: from DIAL to OK or ERROR. */
-class DialChannel implements Channel {
-  readonly connected: Promise<Duplex>;
-  readonly #transport: Transport;
-  readonly #id: number;
-  readonly #inbound: Inbound;
-  readonly #outbound: Outbound;
-  #stream!: Duplex;
-  #isConnected = false;
-  /** We have said that no more comes. */
-  #hasEnded = false;
-  /** The peer has said so. */
-  #peerHasEnded = false;
-  #isOver = false;
-  #resolve: (stream: Duplex) => void = () => {};
-  #reject: (error: unknown) => void = () => {};
-
-  constructor(transport: Transport, options: DialOptions) {
-    const windowBytes = options.windowBytes ?? DEFAULT_WINDOW_BYTES;
-    this.#transport = transport;
-    this.connected = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    this.#outbound = new Outbound((bytes, done) => {
-      transport.sendData(this.#id, FRAME.DATA, bytes, done);
-    });
-    this.#inbound = new Inbound(
-      windowBytes,
-      (bytes) => this.#send(FRAME.CREDIT, [[TAG.CREDIT, bytes]]),
-      (inbound) => {
-        this.#stream = this.#makeStream(inbound);
-        return this.#stream;
-      },
-    );
-    const fields: Field[] = [
-      [TAG.PORT, options.port],
-      [TAG.CREDIT, windowBytes],
-    ];
-    if (options.host !== undefined) fields.push([TAG.HOST, options.host]);
-    this.#id = transport.open(this, FRAME.DIAL, fields);
-  }
-
-  abort(reason: unknown): void {
-    this.#stream.destroy();
-    this.#reject(reason);
-  }
-
-  onMessage(type: number, fields: Fields): boolean {
-    if (type === FRAME.ERROR) {
-      this.#fail(remoteError(fields));
-      return true;
-    }
-    if (type === FRAME.CONNECTED && !this.#isConnected) {
-      this.#isConnected = true;
-      this.#resolve(this.#stream);
-      return false;
-    }
-    if (type === FRAME.CREDIT && this.#isConnected) {
-      this.#outbound.credit(fields.u32(TAG.CREDIT));
-      return false;
-    }
-    if (type === FRAME.END && this.#isConnected && !this.#peerHasEnded) {
-      this.#peerHasEnded = true;
-      this.#inbound.finish();
-      return false;
-    }
-    if (type === FRAME.OK && this.#bothHaveEnded) {
-      this.#isOver = true;
-      return true;
-    }
-    throw unexpected(type);
-  }
-
-  onData(type: number, chunk: Buffer): void {
-    if (type !== FRAME.DATA || !this.#isConnected || this.#peerHasEnded) throw unexpected(type);
-    this.#inbound.accept(chunk);
-  }
-
-  onLost(error: BoxdError): void {
-    this.#fail(error);
-  }
-
-  get #bothHaveEnded(): boolean {
-    return this.#hasEnded && this.#peerHasEnded;
-  }
-
-  #fail(error: BoxdError): void {
-    this.#isOver = true;
-    this.#reject(error);
-    this.#outbound.fail(error);
-    this.#inbound.fail(error);
-  }
-
-  #send(type: number, fields: readonly Field[] = []): void {
-    if (!this.#isOver) this.#transport.send(this.#id, type, fields);
-  }
-
-  #makeStream(inbound: InboundOptions): Duplex {
-    return new Duplex({
-      ...inbound,
-      write: (chunk: Buffer, _encoding, callback) => this.#outbound.write(chunk, callback),
-      final: (callback) => {
-        this.#hasEnded = true;
-        this.#send(FRAME.END);
-        callback();
-      },
-      destroy: (error, callback) => {
-        // A stream that both sides have ended is destroyed too, while boxd may still pass on its rest.
-        if (!this.#bothHaveEnded) this.#send(FRAME.CANCEL);
-        this.#outbound.drop();
-        inbound.destroy(error, callback);
-      },
-    });
-  }
-}
-
-function unexpected(type: number): BoxdError {
-  return new BoxdError("PROTOCOL", `boxd sent frame type ${type} for a connection, out of turn`);
 }

@@ -12,6 +12,7 @@ const U32_TAGS: ReadonlySet<number> = new Set([
   TAG.ERRNO,
   TAG.TYPE,
   TAG.PROTOCOL,
+  TAG.PORT,
 ]);
 const U64_TAGS: ReadonlySet<number> = new Set([
   TAG.CPU_NANOSECONDS,

@@ -9,6 +9,7 @@
  * const shell = await connection.start({ argv: ["sh"], stdin: "open" });
  * for await (const chunk of shell.stdout) process.stdout.write(chunk);
  * const socket = await connection.dial({ port: 3000 });
+ * const { port } = await connection.listen({ onConnection: (peer) => peer.pipe(peer) });
  * await connection.files.write("/tmp/a", "text", { parents: true, atomic: true });
  */
 export { BoxdConnection } from "./connection.ts";
@@ -19,10 +20,12 @@ export type {
   BoxdEntry,
   BoxdExit,
   BoxdFileType,
+  BoxdListener,
   BoxdStat,
   BoxdText,
   BoxdUser,
   DialOptions,
+  ListenOptions,
   ReadOptions,
   RunOptions,
   RunResult,

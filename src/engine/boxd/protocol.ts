@@ -1,11 +1,11 @@
 /** The numbers of `native/boxd/PROTOCOL.md`; `native/boxd/protocol.h` has the same. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export const FRAME_HEADER_BYTES = 9;
 export const FRAME_PAYLOAD_LIMIT = 256 * 1024;
 export const CHANNEL_LIMIT = 4096;
 export const CREDIT_LIMIT = 2 ** 30;
-/** What may be sent to a STDIN, WRITE or DIAL channel before the first CREDIT. */
+/** What may be sent to a STDIN, WRITE, DIAL or ACCEPT channel before the first CREDIT. */
 export const INPUT_WINDOW = 256 * 1024;
 /** No message from boxd is near this: the longest holds one path. */
 export const MESSAGE_LIMIT = 16 * 1024;
@@ -28,6 +28,8 @@ export const FRAME = {
   REMOVE: 0x18,
   CANCEL: 0x19,
   DIAL: 0x20,
+  LISTEN: 0x21,
+  ACCEPT: 0x22,
   HELLO: 0x80,
   STARTED: 0x81,
   STDOUT: 0x82,
@@ -38,6 +40,7 @@ export const FRAME = {
   ENTRY: 0x87,
   ATTRIBUTES: 0x88,
   CONNECTED: 0x89,
+  LISTENING: 0x8a,
 } as const;
 
 export const TAG = {
@@ -75,6 +78,7 @@ export const TAG = {
   INODE: 32,
   HOST: 33,
   PORT: 34,
+  LISTENER: 35,
 } as const;
 
 export const START_FLAG = {

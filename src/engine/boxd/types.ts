@@ -1,3 +1,5 @@
+import type { Duplex } from "node:stream";
+
 /** A string is sent as UTF-8; a `Uint8Array` byte for byte, for names that are not UTF-8. No NUL bytes. */
 export type BoxdText = string | Uint8Array;
 
@@ -118,6 +120,22 @@ export interface WriteOptions {
   /** Write beside and rename: a reader sees the old or the new content, never a half. @default false */
   atomic?: boolean;
   signal?: AbortSignal;
+}
+
+/** A port of the box's network that the engine serves. */
+export interface ListenOptions {
+  /** On 127.0.0.1. @default 0: the kernel chooses */
+  port?: number;
+  /** Given each connection, half-open like a socket. One that nobody destroys stays. */
+  onConnection: (stream: Duplex) => void;
+}
+
+/** A port that is served until it is closed, or the box ends. */
+export interface BoxdListener {
+  readonly port: number;
+  /** Resolves when it takes no more connections, for whatever reason. Those that stand go on. */
+  readonly closed: Promise<void>;
+  close(): void;
 }
 
 /** Where to connect to, from within the box. */

@@ -119,7 +119,7 @@ it(`the client survives answers made up at random (BOXD_FUZZ_SEED=${firstSeed})`
     const stream = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
     stream.push(
       frame(0, 0x80, [
-        [30, 1],
+        [30, 2],
         [31, "x"],
       ]),
     );

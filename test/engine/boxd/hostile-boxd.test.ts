@@ -4,11 +4,12 @@ import { BoxdConnection, type BoxdError } from "../../../src/engine/boxd/index.t
 import { frame, u32 } from "./support/wire.ts";
 
 const hello = frame(0, 0x80, [
-  [30, 1],
+  [30, 2],
   [31, "0.1.0"],
 ]);
 const started = (channel: number) => frame(channel, 0x81, [[19, 77]]);
 const connected = frame(1, 0x89);
+const listening = frame(1, 0x8a, [[34, 8080]]);
 const exit = (channel: number) =>
   frame(channel, 0x84, [
     [20, 0],
@@ -176,10 +177,27 @@ describe("a boxd that breaks the protocol", () => {
     else expect(stream).toMatchObject({ code: "PROTOCOL" });
   });
 
+  it.each([
+    ["a second LISTENING", [listening, listening]],
+    ["data for a listener", [listening, frame(1, 0x12, Buffer.from("x"))]],
+    ["LISTENING without a port", [frame(1, 0x8a)]],
+    ["CONNECTED for a listener", [connected]],
+    ["LISTENING for who waits at a listener", [listening, frame(2, 0x8a, [[34, 1]])]],
+  ])("%s: all of it ends", async (_name, bytes) => {
+    const { fake, connection } = await connect();
+    const listening = connection.listen({ onConnection() {} }).catch((error) => error);
+    fake.say(bytes[0] as Buffer);
+    await listening;
+    fake.say(...bytes.slice(1));
+    expect((await connection.closed)?.code).toBe("PROTOCOL");
+    const listener = await listening;
+    if (!(listener instanceof Error)) await listener.closed;
+  });
+
   it("is refused when it greets with something else", async () => {
     for (const greeting of [
       frame(0, 0x80, [
-        [30, 2],
+        [30, 9],
         [31, "9"],
       ]),
       frame(0, 0x85),

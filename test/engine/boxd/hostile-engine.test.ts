@@ -9,6 +9,8 @@ import { field, frame, u32 } from "./support/wire.ts";
 
 const START = 0x01;
 const DIAL = 0x20;
+const LISTEN = 0x21;
+const ACCEPT = 0x22;
 const argv = (program: string, ...rest: string[]) =>
   [program, ...rest].map((argument) => [1, argument] as const);
 const sleep = frame(1, START, argv("/bin/sleep", "1000"));
@@ -240,6 +242,18 @@ const cases: [string, RegExp, Buffer[]][] = [
         [7, 2 ** 30 + 1],
       ]),
     ],
+  ],
+  ["a port to listen on that is none", /port 65536/, [frame(1, LISTEN, [[34, 65536]])]],
+  ["no listener", /lacks a tag/, [frame(1, ACCEPT)]],
+  [
+    "data for a listener",
+    /type 0x12 does not belong on channel 1/,
+    [Buffer.concat([frame(1, LISTEN), frame(1, 0x12, Buffer.from("x"))])],
+  ],
+  [
+    "data before somebody has come",
+    /type 0x12 does not belong on channel 2/,
+    [Buffer.concat([frame(1, LISTEN), frame(2, ACCEPT, [[35, 1]]), frame(2, 0x12)])],
   ],
   ["raw fields in an empty frame", /does not belong/, [frame(1, 0x13, field(14, "/"))]],
 ];

@@ -57,7 +57,7 @@ describe("PROTOCOL.md", () => {
     expect(example.map(({ from }) => from)).toEqual(["boxd", "engine", "boxd", "boxd", "boxd"]);
     stream.push(example[0]?.bytes);
     const connection = await BoxdConnection.connect(stream);
-    expect(connection.hello).toEqual({ protocol: 1, version: "0.1.0" });
+    expect(connection.hello).toEqual({ protocol: 2, version: "0.1.0" });
     const running = connection.run({ argv: ["/bin/echo", "hi"], windowBytes: 1024 });
     for (const { bytes } of example.slice(2)) stream.push(bytes);
     const { stdout, exit } = await running;

@@ -14,6 +14,15 @@ const PATHS = [
   "a/../b",
   "/tmp/fifo",
 ];
+/** Where LISTEN listens, and what comes there: half of them reset at once. */
+const OWN_PORT = 7778;
+const CALLERS = `my $p = shift; alarm 5;
+for my $i (0 .. 9) {
+  my $c = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $p) or next;
+  setsockopt $c, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0) if $i % 2;
+  syswrite $c, "y" x 50_000;
+  sysread $c, my $b, 100 if $i % 3;
+}`;
 /** What DIAL finds now and then: it greets, says back what it hears, and resets every other caller. */
 const PORT = 7777;
 const SERVER = `my $s = IO::Socket::INET->new(LocalPort => shift, Listen => 5, ReuseAddr => 1) or exit;
@@ -34,6 +43,7 @@ const COMMANDS = [
   ["yes"],
   ["sleep", "5"],
   ["perl", "-MIO::Socket::INET", "-e", SERVER, String(PORT)],
+  ["perl", "-MIO::Socket::INET", "-e", CALLERS, String(OWN_PORT)],
   ["/nowhere"],
   [""],
 ];
@@ -48,7 +58,7 @@ export function likelyFrame(random: Random): Buffer {
     random.chance(percent) ? part() : Buffer.alloc(0);
   const credit = () => field(7, random.pick([0, 1, 100, 5000, 300_000, 1 << 20]));
   const build = (type: number, ...parts: Buffer[]) => frame(channel, type, Buffer.concat(parts));
-  switch (random.below(18)) {
+  switch (random.below(21)) {
     case 0:
     case 1:
     case 2:
@@ -130,6 +140,14 @@ export function likelyFrame(random: Random): Buffer {
         maybe(30, () => field(33, random.pick(["127.0.0.1", "::1", "1.2.3.4", "localhost", ""]))),
         maybe(80, credit),
       );
+    case 17:
+      return build(
+        0x21,
+        maybe(90, () => field(34, random.chance(90) ? OWN_PORT : number())),
+      );
+    case 18:
+    case 19:
+      return build(0x22, field(35, 1 + random.below(24)), maybe(80, credit));
     default:
       return build(0x19);
   }
