@@ -1,0 +1,210 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isSameSecret } from "../../host/is-same-secret.ts";
+import { askProvider, type ProviderRequest } from "./ask-provider.ts";
+import type { ModelCalls } from "./model-calls.ts";
+import { authorization } from "./provider.ts";
+import { readBody } from "./read-body.ts";
+import { refusalBody } from "./refusal.ts";
+import { UsageScanner } from "./usage-scanner.ts";
+import { formatOf, type WireFormat } from "./wire-format.ts";
+
+/** What a program may tell the provider beside the body, and the provider the program. */
+const REQUEST_HEADERS = [
+  "accept",
+  "content-type",
+  "user-agent",
+  "anthropic-version",
+  "anthropic-beta",
+];
+const ANSWER_HEADERS =
+  /^(content-type|cache-control|retry-after|request-id|x-request-id|x-should-retry|(x|anthropic)-ratelimit-.*|openai-(model|processing-ms|version))$/;
+/** Characters of English text or code in a token, for a call whose provider could not say. */
+const CHARACTERS_A_TOKEN = 4;
+/** A provider's own words for why it refuses: what is read, and what is told. */
+const REASON_LIMIT_BYTES = 64 * 1024;
+const REASON_LIMIT_CHARACTERS = 500;
+
+/**
+ * Answers one request of a run's program: passes it on to the provider with the real key, and the
+ * answer back as it comes.
+ */
+export async function answerCall(
+  request: IncomingMessage,
+  response: ServerResponse,
+  calls: ModelCalls,
+  agents: ProviderRequest["agents"],
+): Promise<void> {
+  const { pathname, search } = new URL(request.url ?? "/", "http://gateway");
+  const format = formatOf(pathname);
+  const refuse = (status: number, code: string, message: string) =>
+    send(response, status, refusalBody(format ?? "chat", status, code, message));
+  if (!isOwn(request, calls.token)) {
+    return refuse(
+      401,
+      "invalid_token",
+      "This gateway knows the run by its token; it was not sent.",
+    );
+  }
+  if (request.method === "GET" && pathname === "/v1/models") {
+    return send(response, 200, { object: "list", data: [{ id: calls.model, object: "model" }] });
+  }
+  if (format === undefined || request.method !== "POST") {
+    return refuse(404, "not_found", `The gateway has no ${request.method} ${pathname}.`);
+  }
+  if (calls.spent !== undefined) {
+    calls.problem = calls.spent;
+    return refuse(402, "budget_exceeded", calls.spent);
+  }
+  const read = await readBody(request);
+  if ("problem" in read) return refuse(read.status, "invalid_request", read.problem);
+  await passOn({ request, response, calls, agents, format, path: pathname + search, ...read });
+}
+
+interface Call {
+  request: IncomingMessage;
+  response: ServerResponse;
+  calls: ModelCalls;
+  agents: ProviderRequest["agents"];
+  format: WireFormat;
+  path: string;
+  body: Buffer;
+  fields: { model?: unknown; stream?: unknown; stream_options?: unknown };
+}
+
+async function passOn(call: Call): Promise<void> {
+  const { request, response, calls, agents, format, path, fields } = call;
+  const { provider, key } = calls;
+  // A program that has gone away pays for no more.
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  let answer: IncomingMessage;
+  try {
+    answer = await askProvider({
+      url: new URL(provider.baseUrl + path),
+      headers: {
+        ...pick(request),
+        // What is compressed cannot be counted while it passes.
+        "accept-encoding": "identity",
+        ...(key === undefined ? {} : authorization(provider, format, key)),
+      },
+      body: withUsage(call),
+      agents,
+      signal: gone.signal,
+      onWait: (status, wait) =>
+        calls.note(`${provider.name} is busy (${status}): asking again in ${wait / 1000} s.`),
+    });
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    const message = `${provider.name} cannot be reached at ${provider.baseUrl}: ${(error as Error).message}.`;
+    calls.problem = message;
+    return send(response, 502, refusalBody(format, 502, "unreachable", message));
+  }
+  const status = answer.statusCode ?? 502;
+  if (status === 401 || status === 403 || status === 429 || status >= 500) {
+    return giveUp(call, answer, status);
+  }
+  calls.problem = undefined;
+  response.writeHead(status, answerHeaders(answer));
+  const isStream = answer.headers["content-type"]?.startsWith("text/event-stream") === true;
+  const scanner = new UsageScanner(format, isStream);
+  await relay(answer, response, (chunk) => scanner.push(chunk));
+  if (status !== 200 || path.includes("/count_tokens")) return;
+  const found = scanner.end();
+  const model = typeof fields.model === "string" ? fields.model : calls.model;
+  calls.add(model, found?.usage ?? guess(call, scanner.pieces), found?.costUsd);
+}
+
+/**
+ * The gateway has had all the patience that helps. A program that were told the status itself would ask
+ * again and again, Claude Code ten times (harnesses §7), so it is told of a mistake in its request.
+ */
+async function giveUp(call: Call, answer: IncomingMessage, status: number): Promise<void> {
+  const { response, calls, format } = call;
+  const { name } = calls.provider;
+  let reason = "";
+  for await (const chunk of answer) {
+    if (reason.length < REASON_LIMIT_BYTES) reason += chunk;
+  }
+  const words = reasonOf(calls.key === undefined ? reason : reason.replaceAll(calls.key, "[key]"));
+  const message =
+    status === 401 || status === 403
+      ? `${name} refuses the key (${status}): ${words} Store a valid one with box-action engine keys set ${name}.`
+      : `${name} does not answer (${status}), also when asked again: ${words} Try again later.`;
+  calls.problem = message;
+  send(response, 400, refusalBody(format, 400, "provider_failed", message));
+}
+
+/** The message of an error in any of the formats, or the beginning of what was said instead. */
+function reasonOf(text: string): string {
+  let message = text;
+  try {
+    const { error } = JSON.parse(text);
+    message = typeof error === "string" ? error : String(error?.message ?? text);
+  } catch {
+    // It is no JSON.
+  }
+  const short = message.trim().slice(0, REASON_LIMIT_CHARACTERS);
+  return /[.!?]$/.test(short) ? short : `${short}.`;
+}
+
+/** Chat Completions tells the usage of a stream only to those who ask for it. */
+function withUsage({ format, body, fields }: Call): Buffer {
+  if (format !== "chat" || fields.stream !== true) return body;
+  const options = fields.stream_options as { include_usage?: unknown } | undefined;
+  if (options?.include_usage === true) return body;
+  const stream_options = { ...options, include_usage: true };
+  return Buffer.from(JSON.stringify({ ...fields, stream_options }));
+}
+
+/** For an answer that was cut off before its usage came: it was paid for all the same. */
+function guess({ body }: Call, pieces: number) {
+  const input = Math.ceil(body.length / CHARACTERS_A_TOKEN);
+  return { input, cachedInput: 0, cacheWrite: 0, output: pieces };
+}
+
+/** Hands on what comes when it comes, no faster than it is taken. A cut stays a cut. */
+function relay(answer: IncomingMessage, response: ServerResponse, tap: (chunk: Buffer) => void) {
+  return new Promise<void>((resolve) => {
+    answer.on("data", (chunk: Buffer) => {
+      tap(chunk);
+      if (!response.write(chunk)) answer.pause();
+    });
+    response.on("drain", () => answer.resume());
+    answer.once("end", () => response.end(resolve));
+    // A cut: what came before it is handed on, and the connection ends without the answer's own end.
+    answer.once("error", () => response.socket?.end());
+    answer.once("close", resolve);
+    response.once("close", () => {
+      answer.destroy();
+      resolve();
+    });
+  });
+}
+
+function isOwn({ headers }: IncomingMessage, token: string): boolean {
+  const key = headers["x-api-key"];
+  const offered = typeof key === "string" ? key : headers.authorization?.replace(/^Bearer /i, "");
+  return offered !== undefined && isSameSecret(offered, token);
+}
+
+function pick({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    REQUEST_HEADERS.flatMap((name) => {
+      const value = headers[name];
+      return value === undefined ? [] : [[name, String(value)]];
+    }),
+  );
+}
+
+function answerHeaders({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value !== undefined && ANSWER_HEADERS.test(name) ? [[name, String(value)]] : [],
+    ),
+  );
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
