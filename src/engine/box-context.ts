@@ -1,6 +1,7 @@
 import type { CustomRunner } from "../box/wire.ts";
 import type { Driver } from "./driver/driver.ts";
 import type { EngineBox } from "./engine-box.ts";
+import type { AgentServices } from "./harness/agent-services.ts";
 import type { StartCron } from "./schedules/start-cron.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
@@ -17,6 +18,7 @@ export interface BoxContext {
   accountEnvironment: () => Readonly<Record<string, string>>;
   /** Programs that speak box-sse-v1 in the place of agents, by the agent's name. */
   agentPrograms: Readonly<Record<string, CustomRunner>>;
+  agents: AgentServices;
   startCron: StartCron;
   webhooks: Webhooks;
   /** Told when a box's processes have ended: it sleeps, or is gone. */

@@ -17,6 +17,8 @@ export const BoxRecord = BoxData.extend({
   custom_runner: CustomRunner.optional(),
   agent_api_key: z.string().optional(),
   mcp_servers: z.array(McpServer).optional(),
+  /** Where the conversation of `session_id` was held; undefined: it does not matter. */
+  session_folder: z.string().optional(),
   github_token: z.string().optional(),
   /** URLs of the repositories that a client has named; the token is sent to no other. */
   repositories: z.array(z.string()).optional(),

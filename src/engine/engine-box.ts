@@ -8,6 +8,7 @@ import { BoxSandbox } from "./box-sandbox.ts";
 import type { BoxdConnection } from "./boxd/index.ts";
 import type { NetworkMode, Sandbox, SandboxSpec } from "./driver/driver.ts";
 import { EngineError } from "./engine-error.ts";
+import type { AgentServices } from "./harness/agent-services.ts";
 import { IdleTimer } from "./idle-timer.ts";
 import { startInitCommand } from "./init-command.ts";
 import { KeepAlive } from "./keep-alive.ts";
@@ -86,6 +87,10 @@ export class EngineBox {
   get agentProgram(): CustomRunner | undefined {
     const { agent, custom_runner } = this.#record;
     return agent === "custom" ? custom_runner : this.#context.agentPrograms[agent ?? ""];
+  }
+
+  get agents(): AgentServices {
+    return this.#context.agents;
   }
 
   /** A live connection to the box; a box that sleeps is woken. Counts as activity. */

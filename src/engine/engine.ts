@@ -15,7 +15,10 @@ import type { Driver } from "./driver/driver.ts";
 import { EngineError } from "./engine-error.ts";
 import { errorBody } from "./error-body.ts";
 import { ExecSessions } from "./exec-session/exec-sessions.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import { ModelKeys } from "./gateway/model-keys.ts";
 import { RepositoryCache } from "./git/repository-cache.ts";
+import { HarnessPrograms } from "./harness/install/harness-programs.ts";
 import { holdBox } from "./hold-box.ts";
 import { limitBody } from "./limit-body.ts";
 import { openDataFolder } from "./open-data-folder.ts";
@@ -72,6 +75,13 @@ export interface EngineOptions {
    * `claude-code`. @default none
    */
   agentPrograms?: Readonly<Record<string, CustomRunner>>;
+  /** Where the programs of agents are installed; engines may share it. @default `<data>/harnesses` */
+  harnesses?: string | undefined;
+  /**
+   * In which the keys of model providers are looked for that are not stored, such as
+   * `ANTHROPIC_API_KEY`. @default the process's environment
+   */
+  modelVariables?: Readonly<Record<string, string | undefined>> | undefined;
   /**
    * The form of public URLs, with a host name whose requests reach the engine's own port, such as
    * `https://{id}-{port}.preview.example.com`. @default a port of its own for each, made by `bind`
@@ -142,8 +152,12 @@ async function openEngine(
     (await bubblewrapDriver({
       data,
       boxdProgram: await boxdProgram(),
+      harnesses: harnessFolder(options),
       allowedNetworks: options.allowedNetworks,
     }));
+  const programs = new HarnessPrograms(harnessFolder(options));
+  await programs.open();
+  const gateway = new Gateway();
   const environment = await AccountEnvironment.open(data);
   const allowedHosts = new Set(options.allowedHosts ?? []);
   const webhooks = new Webhooks({
@@ -159,6 +173,7 @@ async function openEngine(
     spareSandbox: options.spareSandbox ?? true,
     accountEnvironment: () => environment.variables,
     agentPrograms: requirePrograms(options.agentPrograms ?? {}),
+    agents: { keys: new ModelKeys(data, options.modelVariables), gateway, programs },
     startCron: options.startCron ?? startCron,
     webhooks,
     onError,
@@ -237,9 +252,14 @@ async function openEngine(
       await boxes.close();
       await snapshots.close();
       await sessions.close();
+      gateway.close();
       await unlock();
     },
   };
+}
+
+function harnessFolder({ data, harnesses }: EngineOptions): string {
+  return resolve(harnesses ?? join(data, "harnesses"));
 }
 
 function noRoute(method: string, path: string): string {

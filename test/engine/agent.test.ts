@@ -157,8 +157,8 @@ describe("a custom agent", () => {
     await expect(outside.agent.run({ prompt: "x" })).rejects.toThrow(/must be a name on PATH/);
   });
 
-  it("that is one of the known programs is refused by name", async () => {
-    const box = await host.box({ agent: { harness: "claude-code", model: "anthropic/x" } });
-    await expect(box.agent.run({ prompt: "x" })).rejects.toThrow(/does not drive claude-code/);
+  it("that the engine does not drive is refused by name", async () => {
+    const box = await host.box({ agent: { harness: "cursor", model: "cursor/default" } });
+    await expect(box.agent.run({ prompt: "x" })).rejects.toThrow(/does not drive cursor/);
   });
 });

@@ -1,6 +1,10 @@
+import { join } from "node:path";
 import { boxdProgram } from "../../src/engine/boxd-program.ts";
 import { Boxes } from "../../src/engine/boxes.ts";
 import { bubblewrapDriver } from "../../src/engine/driver/bubblewrap/bubblewrap-driver.ts";
+import { Gateway } from "../../src/engine/gateway/gateway.ts";
+import { ModelKeys } from "../../src/engine/gateway/model-keys.ts";
+import { HarnessPrograms } from "../../src/engine/harness/install/harness-programs.ts";
 import { startCron } from "../../src/engine/schedules/start-cron.ts";
 import { Webhooks } from "../../src/engine/webhooks/webhooks.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -18,6 +22,11 @@ export async function testBoxes(options: { idlePauseMs?: number; spareSandbox?: 
     spareSandbox: options.spareSandbox ?? false,
     accountEnvironment: () => ({}),
     agentPrograms: {},
+    agents: {
+      keys: new ModelKeys(data, {}),
+      gateway: new Gateway(),
+      programs: new HarnessPrograms(join(data, "harnesses")),
+    },
     startCron,
     webhooks: new Webhooks({ secret: "whsec_", allowedHosts: new Set() }),
     onError: (error) => errors.push(error),

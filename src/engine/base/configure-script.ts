@@ -33,6 +33,7 @@ const FILES: ReadonlyArray<readonly [path: string, mode: string, lines: readonly
 const NODE = [
   "mkdir -p opt/node/bin opt/node/lib/node_modules/npm opt/node/lib/node_modules/corepack",
   "touch opt/node/bin/node",
+  "mkdir -p opt/harnesses",
   "ln -s ../lib/node_modules/npm/bin/npm-cli.js opt/node/bin/npm",
   "ln -s ../lib/node_modules/npm/bin/npx-cli.js opt/node/bin/npx",
   "ln -s ../lib/node_modules/corepack/dist/corepack.js opt/node/bin/corepack",

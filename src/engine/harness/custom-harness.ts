@@ -15,7 +15,13 @@ const SCHEMA_VARIABLE = "BOX_JSON_SCHEMA";
 
 /** A user's own agent program. It prints box-sse-v1: the events of the API without `run_start`. */
 export const customHarness: Harness = {
-  command({ program, prompt, model, session, request }) {
+  name: "custom",
+  package: undefined,
+  format: () => undefined,
+  hidden: [],
+  takesSchema: false,
+
+  launch({ program, prompt, model, session, request }) {
     if (program === undefined) {
       throw new EngineError(400, "no_agent", "The box has no custom_runner; configure one first.");
     }
@@ -56,7 +62,12 @@ export const customHarness: Harness = {
         }
       },
     });
-    return { push: (chunk) => parser.feed(decoder.decode(chunk, { stream: true })) };
+    return {
+      push: (chunk) => parser.feed(decoder.decode(chunk, { stream: true })),
+      // It says everything in its events.
+      end: () => undefined,
+      session: undefined,
+    };
   },
 };
 

@@ -1,21 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { BoxLog } from "../box-log.ts";
-import { BoxdError, type BoxdExit, type BoxdProcess } from "../boxd/index.ts";
+import { BoxdError } from "../boxd/index.ts";
 import type { EngineBox } from "../engine-box.ts";
 import { EngineError } from "../engine-error.ts";
-import { commandEnvironment } from "../environment.ts";
-import { boxPath } from "../paths.ts";
-import { AgentLog } from "./agent-log.ts";
+import type { ModelCalls } from "../gateway/model-calls.ts";
+import { AgentTask } from "./agent-task.ts";
+import { answerSchema } from "./answer-schema.ts";
 import { customHarness } from "./custom-harness.ts";
 import type { AgentEvent, AgentRequest, Harness } from "./harness.ts";
-import { jsonAnswer } from "./json-answer.ts";
-import { attachmentPaths, promptText } from "./prompt-text.ts";
-
-/** The harnesses that this engine drives. */
-const HARNESSES: Record<string, Harness> = { custom: customHarness };
-
-/** How much of a failed program's words goes into the error. */
-const ERROR_TAIL_CHARACTERS = 2_000;
+import { HARNESSES } from "./harnesses.ts";
+import { modelAccess } from "./model-access.ts";
 
 /** A started agent run. */
 export interface AgentRun {
@@ -37,7 +30,8 @@ export interface RunAgentOptions {
 
 /**
  * Starts the box's agent on a prompt.
- * @throws EngineError before anything has run: no agent, an unknown one, a program that is not there
+ * @throws EngineError before anything has run: no agent, an unknown one, no key for its model, options
+ * that it does not have, a program that is not there
  */
 export async function runAgent(
   box: EngineBox,
@@ -45,28 +39,13 @@ export async function runAgent(
   { runId = randomUUID(), scheduleId, model = box.record.model, timeout }: RunAgentOptions = {},
 ): Promise<AgentRun> {
   const harness = requireHarness(box);
-  const paths = attachmentPaths(request, runId);
-  const { argv, env } = harness.command({
-    program: box.agentProgram,
-    prompt: promptText(request, paths),
-    model,
-    session: box.record.session_id,
-    request,
-  });
-  const connection = await box.connection();
+  const checkAnswer = request.json_schema && answerSchema(request.json_schema);
+  const models = await modelAccess(box, harness, request, model);
   const run = box.runs.start("agent", request.prompt, { id: runId, scheduleId });
   const signal = timeout === undefined ? run.signal : AbortSignal.any([run.signal, timeout]);
-  let program: BoxdProcess;
+  const task = new AgentTask({ box, harness, request, runId, model, models, checkAnswer, signal });
   try {
-    for (const [index, { content }] of (request.files ?? []).entries()) {
-      await connection.files.write(paths[index] ?? "", content, { parents: true, signal });
-    }
-    program = await connection.start({
-      argv,
-      cwd: boxPath(request.folder),
-      env: { ...commandEnvironment(box), ...env },
-      signal,
-    });
+    await task.begin();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     run.finish({ status: "failed", error_message: reason });
@@ -81,33 +60,15 @@ export async function runAgent(
 
   async function* events(): AsyncGenerator<readonly AgentEvent[]> {
     yield [{ name: "run_start", data: { run_id: run.id } }];
-    let end: AgentEvent;
-    let exit: BoxdExit | undefined;
-    let usage = {};
-    try {
-      const { end: sent, said } = yield* readEvents(harness, program, box.log);
-      exit = await program.exit;
-      end = sent ?? missingEnd(signal, exit, said);
-      if (request.json_schema !== undefined) end = jsonAnswer(end);
-      usage = await account(box, end);
-    } catch (error) {
-      // Nobody reads its output any more: it would wait at a full pipe for ever.
-      program.signal("SIGKILL", "tree");
-      end = brokenEnd(signal, error);
-    }
+    const end = yield* task.run();
     run.finish({
       status: end.name === "done" ? "completed" : "failed",
-      cpu_ns: Number(exit?.cpuNanoseconds ?? 0),
-      memory_peak_bytes: exit?.maxRssBytes ?? 0,
+      ...task.spent,
       model: model ?? "custom",
-      ...usage,
+      ...usageOf(end, models?.calls),
       ...(end.name === "error" ? { error_message: String(end.data.error) } : {}),
     });
-    const stats = {
-      cpu_ns: Number(exit?.cpuNanoseconds ?? 0),
-      memory_peak_bytes: exit?.maxRssBytes ?? 0,
-    };
-    yield [end, { name: "stats", data: stats }];
+    yield [end, { name: "stats", data: task.spent }];
   }
   return { id: run.id, events: events() };
 }
@@ -121,90 +82,36 @@ function requireHarness(box: EngineBox): Harness {
       "The box has no agent; create one with agent and model.",
     );
   }
-  const harness = box.agentProgram === undefined ? HARNESSES[agent] : customHarness;
+  const harness = agent === "custom" || box.agentProgram ? customHarness : HARNESSES.get(agent);
   if (harness !== undefined) return harness;
   throw new EngineError(
     501,
     "not_supported",
-    `This engine does not drive ${agent}; use agent custom, or Upstash Box.`,
+    `This engine does not drive ${agent}; use ${[...HARNESSES.keys()].join(", ")} or custom, or Upstash Box.`,
   );
 }
 
-/** Passes on what the program sends, and keeps its end back until the program has ended. */
-async function* readEvents(
-  harness: Harness,
-  program: BoxdProcess,
-  boxLog: BoxLog,
-): AsyncGenerator<readonly AgentEvent[], { end: AgentEvent | undefined; said: string }> {
-  let events: AgentEvent[] = [];
-  let end: AgentEvent | undefined;
-  const log = new AgentLog(boxLog);
-  const parser = harness.parser((event) => {
-    if (event.name === "done" || event.name === "error") end ??= event;
-    else if (event.name !== "run_start" && event.name !== "stats") {
-      log.write(event);
-      events.push(event);
-    }
-  });
-  const said = tail(program);
-  for await (const chunk of program.stdout ?? []) {
-    parser.push(chunk);
-    if (events.length === 0) continue;
-    yield events;
-    events = [];
+/** A run's usage, for its record: as the gateway has counted it, also for one that has failed. */
+function usageOf(end: AgentEvent, calls: ModelCalls | undefined) {
+  const { data } = end;
+  const session = typeof data.session_id === "string" ? { session_id: data.session_id } : {};
+  const answer = end.name === "done" ? { output: String(data.output ?? ""), ...session } : {};
+  if (calls !== undefined) {
+    const { input, output, cachedInput } = calls.usage;
+    return {
+      input_tokens: input,
+      output_tokens: output,
+      cached_input_tokens: cachedInput,
+      cost_usd: calls.costUsd,
+      ...answer,
+    };
   }
-  log.end();
-  return { end, said: await said };
-}
-
-/** Standard error is for people: only its end is kept, for the message of a failure. */
-async function tail(program: BoxdProcess): Promise<string> {
-  let text = "";
-  const decoder = new TextDecoder();
-  try {
-    for await (const chunk of program.stderr ?? []) {
-      text = (text + decoder.decode(chunk, { stream: true })).slice(-ERROR_TAIL_CHARACTERS);
-    }
-  } catch {
-    // The box is gone. Standard output says so too, where somebody listens.
-  }
-  return text.trim();
-}
-
-/** A program that ends without `done` has failed, whatever its exit code says. */
-function missingEnd(signal: AbortSignal, exit: BoxdExit, said: string): AgentEvent {
-  if (signal.aborted) return stoppedEnd(signal);
-  const how = exit.code === null ? `it was ended by ${exit.signal}` : `exit code ${exit.code}`;
-  const error = `The agent ended without a result (${how})${said === "" ? "." : `: ${said}`}`;
-  return { name: "error", data: { error } };
-}
-
-/** The end of a run that could not be read to its end. */
-function brokenEnd(signal: AbortSignal, thrown: unknown): AgentEvent {
-  if (signal.aborted) return stoppedEnd(signal);
-  const error =
-    thrown instanceof BoxdError && thrown.code === "CLOSED"
-      ? "The box stopped while the agent was at work; run it again."
-      : `The run of the agent failed: ${thrown instanceof Error ? thrown.message : thrown}`;
-  return { name: "error", data: { error } };
-}
-
-function stoppedEnd({ reason }: AbortSignal): AgentEvent {
-  return { name: "error", data: { error: reason instanceof Error ? reason.message : `${reason}` } };
-}
-
-/** A run's usage, for its record; the session is kept for the next run. */
-async function account(box: EngineBox, end: AgentEvent) {
   if (end.name !== "done") return {};
-  const sessionId = end.data.session_id;
-  const session = typeof sessionId === "string" ? { session_id: sessionId } : {};
-  if (typeof sessionId === "string") await box.update(session);
   return {
-    input_tokens: Number(end.data.input_tokens ?? 0),
-    output_tokens: Number(end.data.output_tokens ?? 0),
-    cached_input_tokens: Number(end.data.cached_input_tokens ?? 0),
-    cost_usd: Number(end.data.total_cost_usd ?? 0),
-    output: String(end.data.output ?? ""),
-    ...session,
+    input_tokens: Number(data.input_tokens ?? 0),
+    output_tokens: Number(data.output_tokens ?? 0),
+    cached_input_tokens: Number(data.cached_input_tokens ?? 0),
+    cost_usd: Number(data.total_cost_usd ?? 0),
+    ...answer,
   };
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { BOX_USER, WORKSPACE } from "../../paths.ts";
+import { BOX_USER, HARNESSES_IN_BOX, WORKSPACE } from "../../paths.ts";
 import { DISK, type HostFiles } from "./host-files.ts";
 import type { Toolchain } from "./toolchain.ts";
 
@@ -24,10 +24,12 @@ export function bubblewrapArguments(options: {
   files: HostFiles;
   layout: RootLayout;
   toolchain: Toolchain;
+  /** The folder of the agents' programs on the host. */
+  harnesses: string;
   /** Whether bwrap makes the network namespace; else it stands in one already. */
   unshareNetwork: boolean;
 }): string[] {
-  const { disk, files, layout, toolchain, unshareNetwork } = options;
+  const { disk, files, layout, toolchain, harnesses, unshareNetwork } = options;
   return [
     "--unshare-user",
     "--unshare-pid",
@@ -51,6 +53,7 @@ export function bubblewrapArguments(options: {
     ...["--ro-bind", files.boxd, BOXD],
     ...["--ro-bind", files.programs, "/run/box/bin"],
     ...toolchain.binds.flatMap(({ source, target }) => ["--ro-bind", source, target]),
+    ...["--ro-bind", harnesses, HARNESSES_IN_BOX],
     ...toolchain.links.flatMap(({ path, target }) => ["--symlink", target, path]),
     ...Object.entries(DISK).flatMap(([part, target]) => ["--bind", join(disk, part), target]),
     ...["--symlink", "/tmp", "/var/tmp"],

@@ -1,6 +1,6 @@
 import { asBaseRoot } from "../../base/as-base-root.ts";
 import { BASE_USERS } from "../../base/base-users.ts";
-import { BOX_USER } from "../../paths.ts";
+import { BOX_USER, HARNESSES_IN_BOX } from "../../paths.ts";
 import { networkStep } from "../network/network-step.ts";
 import { DESCRIPTORS } from "./arguments.ts";
 import type { MountedDisk } from "./layers.ts";
@@ -39,10 +39,12 @@ export function baseCommand(options: {
   disk: MountedDisk;
   boxd: string;
   toolchain: Toolchain;
+  /** The folder of the agents' programs on the host. */
+  harnesses: string;
   /** Networks to close; undefined: the box has no way out that could be opened. */
   closed: readonly string[] | undefined;
 }): { argv: string[]; variables: Record<string, string> } {
-  const { isRoot, disk, boxd, toolchain, closed } = options;
+  const { isRoot, disk, boxd, toolchain, harnesses, closed } = options;
   const steps = closed === undefined ? [] : [networkStep(closed, BASE_USERS.count - 1)];
   const staged = stage(
     steps.map(({ script, variables }) => ({ unshare: [], script, variables })),
@@ -50,6 +52,7 @@ export function baseCommand(options: {
       ...[boxd, "--fd", String(DESCRIPTORS.boxd)],
       ...["--root", disk.path, "--hostname", "box"],
       ...toolchain.binds.flatMap(({ source, target }) => ["--bind", source, target]),
+      ...["--bind", harnesses, HARNESSES_IN_BOX],
       ...["--seccomp", String(DESCRIPTORS.filter), "--capabilities", capabilityMask()],
       ...["--user", `${BOX_USER.uid}:${BOX_USER.gid}`],
     ],

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { BASE_USERS } from "../../base/base-users.ts";
 import { baseRoot, listBases } from "../../base/bases.ts";
 import { requireBaseUsers } from "../../base/require-base-users.ts";
@@ -46,6 +46,8 @@ export interface BubblewrapOptions {
   data: string;
   /** The boxd to put into boxes. */
   boxdProgram: string;
+  /** The folder of the agents' programs, which boxes see. @default `<data>/harnesses` */
+  harnesses?: string | undefined;
   /** The Node that boxes get when they do not find one in `/usr`. @default the engine's own */
   execPath?: string;
   /** Private networks (CIDRs) and addresses of the host's own that boxes may reach all the same. @default none */
@@ -65,6 +67,9 @@ export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driv
   const files = await makeHostFiles(options.data, options.boxdProgram);
   const layout = await rootLayout();
   const { data, execPath } = options;
+  const harnesses = resolve(options.harnesses ?? join(data, "harnesses"));
+  await mkdir(harnesses, { recursive: true });
+  if (isRoot) await requirePassable(harnesses, undefined);
   const toolchain = await findToolchain({ data, separateUsers: isRoot, execPath, shareUsr: true });
   const layers = new Layers(options.data, isRoot);
   const { modes, lacking } = await networkModes(isRoot);
@@ -75,6 +80,7 @@ export async function bubblewrapDriver(options: BubblewrapOptions): Promise<Driv
     files,
     layout,
     toolchain,
+    harnesses,
     allowed,
     modes,
     lacking,
@@ -91,6 +97,7 @@ interface Host {
   files: HostFiles;
   layout: RootLayout;
   toolchain: Toolchain;
+  harnesses: string;
   allowed: readonly string[];
   modes: Enforcement["network"];
   lacking: string | undefined;
@@ -142,7 +149,7 @@ class BubblewrapDriver implements Driver {
   }
 
   async #startOnHost(spec: SandboxSpec): Promise<Sandbox> {
-    const { isRoot, files, layout, toolchain, layers } = this.#host;
+    const { isRoot, files, layout, toolchain, harnesses, layers } = this.#host;
     const hostUser = isRoot ? FIRST_BOX_UID + spec.slot : undefined;
     const disk = layers.standsAlone(spec)
       ? makeDisk(layers.ownDisk(spec), hostUser)
@@ -154,6 +161,7 @@ class BubblewrapDriver implements Driver {
       files,
       layout,
       toolchain,
+      harnesses,
       unshareNetwork: !isStaged,
     });
     return startSandbox({
@@ -166,7 +174,7 @@ class BubblewrapDriver implements Driver {
   }
 
   async #startOnBase(spec: BaseSpec): Promise<Sandbox> {
-    const { isRoot, files, rootLayers } = this.#host;
+    const { isRoot, files, harnesses, rootLayers } = this.#host;
     await requireBaseUsers(isRoot);
     const disk = await rootLayers.mount(spec);
     const sandbox = await startSandbox({
@@ -175,6 +183,7 @@ class BubblewrapDriver implements Driver {
         disk,
         boxd: files.boxd,
         toolchain: await this.#toolchainOn(spec.base),
+        harnesses,
         closed: this.#hasWayOut ? await this.#closed() : undefined,
       }),
       before: disk.before,
