@@ -18,6 +18,12 @@ const REQUEST_HEADERS = [
 ];
 const ANSWER_HEADERS =
   /^(content-type|cache-control|retry-after|request-id|x-request-id|x-should-retry|(x|anthropic)-ratelimit-.*|openai-(model|processing-ms|version))$/;
+/**
+ * What programs are told, without any figure and without the words of the trade: OpenCode asks again
+ * when it finds "500" or "rate limit" in an error, also in "$0.5003". People are told more.
+ */
+const BUDGET_SPENT = "The budget of this run is spent. The model answers no more.";
+const GIVEN_UP = "The gateway has given up on the model. The run ends here.";
 /** Characters of English text or code in a token, for a call whose provider could not say. */
 const CHARACTERS_A_TOKEN = 4;
 /** A provider's own words for why it refuses: what is read, and what is told. */
@@ -53,7 +59,7 @@ export async function answerCall(
   }
   if (calls.spent !== undefined) {
     calls.problem = calls.spent;
-    return refuse(402, "budget_exceeded", calls.spent);
+    return refuse(402, "budget_exceeded", BUDGET_SPENT);
   }
   const read = await readBody(request);
   if ("problem" in read) return refuse(read.status, "invalid_request", read.problem);
@@ -97,7 +103,7 @@ async function passOn(call: Call): Promise<void> {
     if (gone.signal.aborted) return;
     const message = `${provider.name} cannot be reached at ${provider.baseUrl}: ${(error as Error).message}.`;
     calls.problem = message;
-    return send(response, 502, refusalBody(format, 502, "unreachable", message));
+    return send(response, 400, refusalBody(format, 400, "unreachable", GIVEN_UP));
   }
   const status = answer.statusCode ?? 502;
   if (status === 401 || status === 403 || status === 429 || status >= 500) {
@@ -131,7 +137,7 @@ async function giveUp(call: Call, answer: IncomingMessage, status: number): Prom
       ? `${name} refuses the key (${status}): ${words} Store a valid one with box-action engine keys set ${name}.`
       : `${name} does not answer (${status}), also when asked again: ${words} Try again later.`;
   calls.problem = message;
-  send(response, 400, refusalBody(format, 400, "provider_failed", message));
+  send(response, 400, refusalBody(format, 400, "provider_failed", GIVEN_UP));
 }
 
 /** The message of an error in any of the formats, or the beginning of what was said instead. */

@@ -102,7 +102,15 @@ function configuration({ access, mcpServers, request }: AgentStart): object {
 }
 
 function modelConfiguration({ url, token, format, model }: ModelAccess, options: object): object {
-  const known = { name: model, tool_call: true, reasoning: true, limit: LIMITS, options };
+  const known = {
+    name: model,
+    tool_call: true,
+    reasoning: true,
+    attachment: true,
+    modalities: { input: ["text", "image", "pdf"], output: ["text"] },
+    limit: LIMITS,
+    options,
+  };
   return {
     model: `box/${model}`,
     small_model: `box/${model}`,
