@@ -20,7 +20,17 @@ const ROOMS: Record<string, { own: string[]; packages: RegExp }> = {
     packages: /^(node:.*|zod|hono(\/.*)?|probot|smee-client|pg|prom-client)$/,
   },
   action: { own: ["core/", "engine/serve-engine.ts"], packages: /^(node:.*|zod|@actions\/.*)$/ },
-  cli: { own: ["app/", "core/", "engine/serve-engine.ts", "engine/base/"], packages: /^node:.*$/ },
+  cli: {
+    own: [
+      "app/",
+      "core/",
+      "engine/serve-engine.ts",
+      "engine/base/",
+      "engine/gateway/",
+      "engine/harness/",
+    ],
+    packages: /^node:.*$/,
+  },
 };
 
 describe("the rooms of src", () => {

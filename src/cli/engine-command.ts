@@ -4,6 +4,8 @@ import { onStop } from "./on-stop.ts";
 
 const HELP = `Usage: box-action engine --api-key KEY [options]
        box-action engine base build|list|remove
+       box-action engine keys list|set|remove
+       box-action engine harness list|install
 
 Serves the Box REST API from this machine. Prints one line of JSON with its URL when it listens.
 
@@ -15,19 +17,25 @@ Serves the Box REST API from this machine. Prints one line of JSON with its URL 
                         network, and that may be cloned from by plain http; may be repeated
   --allow-network CIDR  private network or address of this host that boxes may reach, such as
                         192.168.1.0/24; may be repeated (default none)
+  --harnesses FOLDER    where the agents' programs are installed (default harnesses in the data folder)
   --agent NAME=COMMAND  a program that speaks box-sse-v1, and its arguments, to be run in boxes in the
                         place of the agent NAME, such as claude-code; may be repeated
   --preview-url URL     the form of public URLs behind a reverse proxy, such as
                         https://{id}-{port}.preview.example.com (default: a port of its own for each)
   --idle-pause MINUTES  pause boxes that have had nothing to do for so long, 0 for never (default 30)
 
+Models are asked with keys that were stored (engine keys), or with those in $ANTHROPIC_API_KEY,
+$OPENAI_API_KEY, $OPENROUTER_API_KEY, $AI_GATEWAY_API_KEY and $OPENCODE_API_KEY.
 $BOX_ENGINE_WEBHOOK_SECRET signs webhooks; without it a key made from the API key does (docs/webhooks.md).
 `;
 
 /** `box-action engine` */
 export async function engineCommand(args: string[]): Promise<void> {
-  if (args[0] === "base") {
-    return (await import("./engine-base-command.ts")).engineBaseCommand(args.slice(1));
+  const [verb = "", ...rest] = args;
+  if (verb === "base") return (await import("./engine-base-command.ts")).engineBaseCommand(rest);
+  if (verb === "keys") return (await import("./engine-keys-command.ts")).engineKeysCommand(rest);
+  if (verb === "harness") {
+    return (await import("./engine-harness-command.ts")).engineHarnessCommand(rest);
   }
   const { values } = parseArgs({
     args,
@@ -38,6 +46,7 @@ export async function engineCommand(args: string[]): Promise<void> {
       data: { type: "string", default: "./data" },
       "allow-host": { type: "string", multiple: true, default: [] },
       "allow-network": { type: "string", multiple: true, default: [] },
+      harnesses: { type: "string" },
       agent: { type: "string", multiple: true, default: [] },
       "preview-url": { type: "string" },
       "idle-pause": { type: "string", default: "30" },
@@ -57,6 +66,7 @@ export async function engineCommand(args: string[]): Promise<void> {
     data: values.data,
     allowedHosts: values["allow-host"],
     allowedNetworks: values["allow-network"],
+    harnesses: values.harnesses,
     agentPrograms: Object.fromEntries(values.agent.map(agentProgram)),
     previewUrl: values["preview-url"],
     idlePauseMs: minutes(values["idle-pause"]) * 60_000,

@@ -43,6 +43,7 @@ export class HarnessPrograms {
     await chmod(this.folder, 0o755);
   }
 
+  /** In the order in which the documents name them. */
   async list(): Promise<HarnessStatus[]> {
     return Promise.all(
       [...HARNESSES.values()].map(async (harness) => ({
