@@ -1,19 +1,17 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type ServedApp, serveApp } from "../../src/app/serve-app.ts";
 import { Box } from "../../src/box/index.ts";
-import { agentSettings } from "../../src/core/agent-settings.ts";
 import type { CarriedOut } from "../../src/core/carry-out.ts";
 import { devAppConfig, registerApp } from "../dev-app.ts";
 import { type App, type DevGitHub, type RepositoryHandle, startGitHub } from "../github/index.ts";
+import { demoAgent } from "./demo-agent.ts";
 import type { Display } from "./display.ts";
 import { PULL_REQUEST_FILES, SAMPLE_FILES } from "./sample-repository.ts";
 
 const COMMANDS = ["/box run npm run format", "/box fix the failing test"];
 const BRANCH = "shorten";
-const AGENT = new URL("../agent/scripted-agent.mjs", import.meta.url);
 
 /** What `--json` prints. Times are milliseconds. */
 export interface DemoResult {
@@ -33,12 +31,13 @@ export interface DemoResult {
 export async function runDemo(options: {
   display: Display;
   keep: boolean;
+  /** A real program as the agent. @default a script */
+  harness?: string | undefined;
   signal: AbortSignal;
 }): Promise<DemoResult> {
-  const { display, keep, signal } = options;
-  display.say(
-    "The agent in this demo is a scripted one, without a model; everything else is real.",
-  );
+  const { display, keep, harness, signal } = options;
+  const agent = await demoAgent(harness);
+  display.say(agent.description);
   const data = await mkdtemp(join(tmpdir(), "box-action-demo-"));
   // The boxes of a root engine have users of their own, who pass through here to their disks.
   await chmod(data, 0o711);
@@ -50,9 +49,7 @@ export async function runDemo(options: {
     github.on("comment", ({ author, body, edits }) => {
       if (author === registered.botUser.login) display.comment(body, edits);
     });
-    const program = fileURLToPath(AGENT);
-    const agent = await agentSettings({ harness: "custom", model: "scripted", program });
-    app = await serveApp(devAppConfig(github, registered, { data, agent }), {
+    app = await serveApp(devAppConfig(github, registered, { data, ...agent.config }), {
       onJobEvent: (_job, event) => display.event(event),
       onJobDone: (_job, done) => jobs.done(done),
     });
@@ -80,6 +77,7 @@ export async function runDemo(options: {
   } finally {
     await app?.close("The demo is over.");
     await github.close();
+    await agent.close();
     await rm(data, { recursive: true, force: true });
     display.close();
   }

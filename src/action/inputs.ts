@@ -9,6 +9,7 @@ const Inputs = z.object({
   "box-base-url": z.url({ error: "must be a URL" }).optional(),
   harness: z.string().default("claude-code"),
   model: z.string().optional(),
+  "model-api-key": z.string().optional(),
   "custom-harness": z.string().optional(),
 });
 
@@ -26,7 +27,7 @@ export function readInputs(): Inputs {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
     throw new Error(`Wrong inputs: ${problems.join("; ")}.`);
   }
-  for (const name of ["github-token", "clone-token", "box-api-key"] as const) {
+  for (const name of ["github-token", "clone-token", "box-api-key", "model-api-key"] as const) {
     const secret = parsed.data[name];
     if (secret !== undefined) setSecret(secret);
   }

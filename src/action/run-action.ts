@@ -43,6 +43,7 @@ export async function runAction(): Promise<void> {
   const agent = await agentSettings({
     harness: inputs.harness,
     model: inputs.model,
+    apiKey: inputs["model-api-key"],
     program: inputs["custom-harness"],
   });
   // In the runner's own temporary folder, which it empties; boxes must be able to pass through it.
@@ -64,7 +65,7 @@ export async function runAction(): Promise<void> {
       },
       agent,
       repositories: join(data, "repositories"),
-      secrets: [inputs["github-token"], inputs["box-api-key"] ?? ""],
+      secrets: [inputs["github-token"], inputs["box-api-key"] ?? "", inputs["model-api-key"] ?? ""],
       signal: cancelled(),
       onEvent(event) {
         const line = terminalLine(event);

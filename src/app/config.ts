@@ -24,6 +24,13 @@ export interface AppConfig {
   /** Null: an engine inside the App's own process. */
   boxService: { baseUrl?: string; apiKey: string } | null;
   agent: AgentSettings;
+  /** For the engine inside the App's own process. @default what the engine's own defaults are */
+  engine?: {
+    /** Where agents' programs are installed. */
+    harnesses?: string | undefined;
+    /** In which the keys of model providers are looked for. */
+    modelVariables?: Readonly<Record<string, string | undefined>>;
+  };
   /** A Postgres that several Apps may share; null: one of the App's own, in the data folder. */
   databaseUrl: string | null;
   /** Jobs that run at the same time, in all Apps on the same store together. */
@@ -69,6 +76,8 @@ const Environment = z.object({
   UPSTASH_BOX_BASE_URL: z.url().optional(),
   BOX_HARNESS: z.string().min(1).default("claude-code"),
   BOX_MODEL: z.string().min(1).optional(),
+  BOX_MODEL_API_KEY: z.string().min(1).optional(),
+  BOX_HARNESSES: z.string().min(1).optional(),
   BOX_CUSTOM_HARNESS: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
 });
@@ -105,8 +114,10 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<AppConfig> {
     agent: await agentSettings({
       harness: values.BOX_HARNESS,
       model: values.BOX_MODEL,
+      apiKey: values.BOX_MODEL_API_KEY,
       program: values.BOX_CUSTOM_HARNESS,
     }),
+    engine: { harnesses: values.BOX_HARNESSES, modelVariables: env },
     databaseUrl: values.DATABASE_URL ?? null,
     concurrency: values.BOX_ACTION_CONCURRENCY,
     installationConcurrency:

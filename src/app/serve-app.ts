@@ -101,7 +101,7 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
     github: jobGitHub,
     boxes: (port) => boxesOf(boxService, port.identity),
     repositories: join(config.data, "repositories"),
-    secrets: [boxService.apiKey],
+    secrets: [boxService.apiKey, config.agent.apiKey ?? ""],
     log,
     onStep: (step, milliseconds) => metrics.step(step, milliseconds),
     onJobDone: hooks.onJobDone,
@@ -223,6 +223,7 @@ async function openBoxService(
     data: join(config.data, "engine"),
     apiKey,
     allowedHosts: config.gitHost === null ? [] : [config.gitHost],
+    ...config.engine,
     onError,
   });
   return { boxService: { baseUrl: engine.url, apiKey }, engine };

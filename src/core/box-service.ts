@@ -57,10 +57,11 @@ export async function deleteBoxes(service: BoxService, ids: readonly string[]): 
   }
 }
 
-function agentOptions({ harness, model, custom }: AgentSettings) {
+function agentOptions({ harness, model, apiKey, custom }: AgentSettings) {
   return {
     harness,
     ...(model === undefined ? {} : { model }),
+    ...(apiKey === undefined ? {} : { apiKey }),
     ...(custom === undefined
       ? {}
       : {

@@ -7,6 +7,8 @@ import type { Journal } from "./journal.ts";
 export interface AgentSettings {
   harness: string;
   model?: string;
+  /** The model provider's key; without it the one that the box service has stored. */
+  apiKey?: string;
   /** A program of the user's own; `upload` is put into the box before the first run. */
   custom?: {
     command: string;

@@ -1,6 +1,6 @@
+import { harnessFolder, isHarnessInstalled } from "../../../dev/harness-folder.ts";
 import { type ScriptedModel, startModel } from "../../../dev/model/index.ts";
 import type { Box, CreateBoxOptions } from "../../../src/box/index.ts";
-import { harnessFolder, isHarnessInstalled } from "../../support/harness-folder.ts";
 import { type TestEngine, testEngine } from "../../support/test-engine.ts";
 
 /** What the provider knows the engine by; nothing in a box may know it. */
