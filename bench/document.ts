@@ -5,7 +5,7 @@ export const MeasuredFigure = z.strictObject({
   name: z.string().min(1),
   /** Null when it could not be measured; then `skipped` or `error` says why. */
   value: z.number().nonnegative().nullable(),
-  unit: z.enum(["ratio", "ms", "MB/s", "MB"]),
+  unit: z.enum(["ratio", "ms", "MB/s", "MB", "events/s"]),
   bar: z.number().positive(),
   good: z.enum(["at most", "at least"]),
   /** Whether the value is on the good side of the bar; null when there is no value. */

@@ -1,7 +1,7 @@
 /** One number that the bench measures, and the bar that it is held to. Each is one file in `figures/`. */
 export interface Figure {
   name: string;
-  unit: "ratio" | "ms" | "MB/s" | "MB";
+  unit: "ratio" | "ms" | "MB/s" | "MB" | "events/s";
   bar: number;
   /** Which side of the bar is the good one. */
   good: "at most" | "at least";

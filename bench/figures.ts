@@ -1,4 +1,6 @@
 import type { Figure } from "./figure.ts";
+import { adapterEvents } from "./figures/adapter-events.ts";
+import { agentRunMemory } from "./figures/agent-run-memory.ts";
 import { appIdleMemory } from "./figures/app-idle-memory.ts";
 import { appStartToReady } from "./figures/app-start-to-ready.ts";
 import { boxdStartToExit } from "./figures/boxd-start-to-exit.ts";
@@ -11,6 +13,8 @@ import { deliveryToEyes } from "./figures/delivery-to-eyes.ts";
 import { deliveryToEyesMilliseconds } from "./figures/delivery-to-eyes-milliseconds.ts";
 import { execAgainstNsenter } from "./figures/exec-against-nsenter.ts";
 import { execAgainstSpawn } from "./figures/exec-against-spawn.ts";
+import { gatewayFirstByte } from "./figures/gateway-first-byte.ts";
+import { gatewayThroughput } from "./figures/gateway-throughput.ts";
 import { idleBoxes } from "./figures/idle-boxes.ts";
 import { jobOwnTime } from "./figures/job-own-time.ts";
 import { sdkAgentEvents } from "./figures/sdk-agent-events.ts";
@@ -44,6 +48,10 @@ export const FIGURES: readonly Figure[] = [
   snapshotTakeMilliseconds,
   snapshotRestore,
   snapshotRestoreMilliseconds,
+  gatewayFirstByte,
+  gatewayThroughput,
+  adapterEvents,
+  agentRunMemory,
   jobOwnTime,
   deliveryToEyes,
   deliveryToEyesMilliseconds,

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { harnessFolder } from "../../dev/harness-folder.ts";
 import { runCli } from "../../test/support/run-cli.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 
@@ -8,13 +9,15 @@ export interface EngineProcess extends AsyncDisposable {
   pid: number;
 }
 
-/** Starts `box-action engine` on a folder of its own. */
-export async function engineProcess(): Promise<EngineProcess> {
+/**
+ * Starts `box-action engine` on a folder of its own.
+ * @param env beside what Node itself needs
+ */
+export async function engineProcess(env: Record<string, string> = {}): Promise<EngineProcess> {
   const folder = await temporaryFolder();
   const apiKey = randomBytes(16).toString("hex");
-  const cli = runCli(["engine", "--port", "0", "--data", folder.path], {
-    BOX_ENGINE_API_KEY: apiKey,
-  });
+  const options = ["--port", "0", "--data", folder.path, "--harnesses", harnessFolder()];
+  const cli = runCli(["engine", ...options], { BOX_ENGINE_API_KEY: apiKey, ...env });
   const dispose = async () => {
     cli.child.kill("SIGTERM");
     await cli.exit();
