@@ -19,6 +19,7 @@ import { Gateway } from "./gateway/gateway.ts";
 import { ModelKeys } from "./gateway/model-keys.ts";
 import { RepositoryCache } from "./git/repository-cache.ts";
 import { HarnessPrograms } from "./harness/install/harness-programs.ts";
+import { SkillSource } from "./harness/skill-source.ts";
 import { holdBox } from "./hold-box.ts";
 import { limitBody } from "./limit-body.ts";
 import { openDataFolder } from "./open-data-folder.ts";
@@ -77,6 +78,8 @@ export interface EngineOptions {
   agentPrograms?: Readonly<Record<string, CustomRunner>>;
   /** Where the programs of agents are installed; engines may share it. @default `<data>/harnesses` */
   harnesses?: string | undefined;
+  /** Where the `owner/repository` of a skill is. @default "https://github.com" */
+  skillsSite?: string | undefined;
   /**
    * In which the keys of model providers are looked for that are not stored, such as
    * `ANTHROPIC_API_KEY`. @default the process's environment
@@ -120,6 +123,9 @@ export interface Engine {
 /** The service's own on its smallest plan. */
 const IDLE_PAUSE_MS = 30 * 60_000;
 
+/** Where people publish skills. */
+const SKILLS_SITE = "https://github.com";
+
 /** A file is written in one JSON body; a third of it is base64's own. */
 const BODY_LIMIT_BYTES = 192 * 1024 * 1024;
 
@@ -158,8 +164,10 @@ async function openEngine(
   const programs = new HarnessPrograms(harnessFolder(options));
   await programs.open();
   const gateway = new Gateway();
-  const environment = await AccountEnvironment.open(data);
   const allowedHosts = new Set(options.allowedHosts ?? []);
+  const cache = new RepositoryCache(join(data, "repositories"), allowedHosts);
+  const skills = new SkillSource(cache, options.skillsSite ?? SKILLS_SITE, allowedHosts);
+  const environment = await AccountEnvironment.open(data);
   const webhooks = new Webhooks({
     secret: webhookSecret(options.webhookSecret, options.apiKey),
     allowedHosts,
@@ -173,13 +181,12 @@ async function openEngine(
     spareSandbox: options.spareSandbox ?? true,
     accountEnvironment: () => environment.variables,
     agentPrograms: requirePrograms(options.agentPrograms ?? {}),
-    agents: { keys: new ModelKeys(data, options.modelVariables), gateway, programs },
+    agents: { keys: new ModelKeys(data, options.modelVariables), gateway, programs, skills },
     startCron: options.startCron ?? startCron,
     webhooks,
     onError,
   });
   const snapshots = await Snapshots.open({ boxes, store, driver, data, onError });
-  const cache = new RepositoryCache(join(data, "repositories"), allowedHosts);
   cache.start((error) => options.onError?.(error));
 
   const requireApiKey = apiKeyCheck(options.apiKey);

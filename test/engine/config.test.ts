@@ -52,12 +52,23 @@ describe("what a box is created with", () => {
     });
     expect(JSON.stringify(box)).not.toMatch(/ghp_secret|hidden|slot|layers/);
     expect(await call("GET", "/full")).toMatchObject({ id: box.id, size: "large" });
-    expect(await warnings("full")).toEqual([
-      expect.stringMatching(/size large.*no limits/),
+    expect(await warnings("full")).toEqual([expect.stringMatching(/size large.*no limits/)]);
+    await call("DELETE", "/full");
+  });
+
+  it("says in the log of what a custom agent is not told", async () => {
+    await call("POST", "", {
+      name: "own",
+      agent: "custom",
+      custom_runner: { command: "true" },
+      skills: ["owner/repo/skill"],
+      mcp_servers: [{ name: "files", source: "npm", package_or_url: "files" }],
+    });
+    expect(await warnings("own")).toEqual([
       expect.stringMatching(/skills owner\/repo\/skill/),
       expect.stringMatching(/mcp_servers files/),
     ]);
-    await call("DELETE", "/full");
+    await call("DELETE", "/own");
   });
 
   it.each([

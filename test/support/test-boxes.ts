@@ -4,7 +4,9 @@ import { Boxes } from "../../src/engine/boxes.ts";
 import { bubblewrapDriver } from "../../src/engine/driver/bubblewrap/bubblewrap-driver.ts";
 import { Gateway } from "../../src/engine/gateway/gateway.ts";
 import { ModelKeys } from "../../src/engine/gateway/model-keys.ts";
+import { RepositoryCache } from "../../src/engine/git/repository-cache.ts";
 import { HarnessPrograms } from "../../src/engine/harness/install/harness-programs.ts";
+import { SkillSource } from "../../src/engine/harness/skill-source.ts";
 import { startCron } from "../../src/engine/schedules/start-cron.ts";
 import { Webhooks } from "../../src/engine/webhooks/webhooks.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -26,6 +28,11 @@ export async function testBoxes(options: { idlePauseMs?: number; spareSandbox?: 
       keys: new ModelKeys(data, {}),
       gateway: new Gateway(),
       programs: new HarnessPrograms(join(data, "harnesses")),
+      skills: new SkillSource(
+        new RepositoryCache(join(data, "repositories"), new Set()),
+        "https://github.com",
+        new Set(),
+      ),
     },
     startCron,
     webhooks: new Webhooks({ secret: "whsec_", allowedHosts: new Set() }),

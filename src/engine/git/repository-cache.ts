@@ -168,7 +168,7 @@ async function* read(file: string): AsyncGenerator<Uint8Array> {
 }
 
 /** The default branch by the remote's own word; an empty repository has none yet. */
-async function defaultBranch(url: string, git: GitOptions): Promise<string> {
+export async function defaultBranch(url: string, git: GitOptions): Promise<string> {
   const answer = await runGit(["ls-remote", "--symref", url, "HEAD"], git);
   return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer.toString("utf8"))?.[1] ?? "main";
 }

@@ -1,6 +1,7 @@
 import type { Gateway } from "../gateway/gateway.ts";
 import type { ModelKeys } from "../gateway/model-keys.ts";
 import type { HarnessPrograms } from "./install/harness-programs.ts";
+import type { SkillSource } from "./skill-source.ts";
 
 /** What all agents of an engine share. */
 export interface AgentServices {
@@ -8,4 +9,5 @@ export interface AgentServices {
   keys: ModelKeys;
   gateway: Gateway;
   programs: HarnessPrograms;
+  skills: SkillSource;
 }

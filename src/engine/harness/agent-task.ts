@@ -11,6 +11,7 @@ import { brokenEnd, missingEnd } from "./failed-end.ts";
 import type { AgentEvent, AgentRequest, Harness } from "./harness.ts";
 import { hideFiles, restoreFiles } from "./hidden-files.ts";
 import { attachmentPaths, promptText, repairText } from "./prompt-text.ts";
+import { putSkills } from "./put-skills.ts";
 import { StallGuard } from "./stall-guard.ts";
 import { tail } from "./tail.ts";
 
@@ -77,6 +78,7 @@ export class AgentTask {
         await this.#connection.files.write(paths[index] ?? "", content, write);
       }
       await this.#hide();
+      await this.#putSkills();
       if (models !== undefined) {
         this.#gateway = await box.agents.gateway.open(this.#connection, models.calls);
       }
@@ -136,6 +138,19 @@ export class AgentTask {
     const inBox = { connection: this.#connection, env: commandEnvironment(box) };
     await restoreFiles(inBox);
     await hideFiles(inBox, this.#folder, harness.hidden);
+  }
+
+  async #putSkills(): Promise<void> {
+    const { box, harness } = this.#options;
+    if (harness.skills === undefined) return;
+    await putSkills({
+      connection: this.#connection,
+      env: commandEnvironment(box),
+      folder: harness.skills,
+      ids: box.record.enabled_skills ?? [],
+      source: box.agents.skills,
+      signal: this.#signal,
+    });
   }
 
   /** Programs find a conversation again only where it was held; a user's own may do as it likes. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { McpServer } from "../../box/wire.ts";
+import { BOX_USER } from "../paths.ts";
 import { agentOptions, Budget } from "./agent-options.ts";
 import { ClaudeCodeOutput } from "./claude-code-output.ts";
 import type { AgentStart, Harness, ModelAccess } from "./harness.ts";
@@ -45,6 +46,7 @@ export const claudeCode: Harness = {
   },
   format: () => "messages",
   hidden: [],
+  skills: `${BOX_USER.home}/.claude/skills`,
   takesSchema: true,
 
   launch(start) {

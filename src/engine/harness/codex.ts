@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { McpServer } from "../../box/wire.ts";
+import { BOX_USER } from "../paths.ts";
 import { agentOptions, Budget } from "./agent-options.ts";
 import { CodexOutput } from "./codex-output.ts";
 import type { Harness, ModelAccess } from "./harness.ts";
@@ -32,6 +33,7 @@ export const codex: Harness = {
   },
   format: () => "responses",
   hidden: [".agents", ".codex"],
+  skills: `${BOX_USER.home}/.codex/skills`,
   takesSchema: true,
 
   launch(start) {

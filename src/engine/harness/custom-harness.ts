@@ -19,6 +19,7 @@ export const customHarness: Harness = {
   package: undefined,
   format: () => undefined,
   hidden: [],
+  skills: undefined,
   takesSchema: false,
 
   launch({ program, prompt, model, session, request }) {

@@ -80,6 +80,8 @@ export interface Harness {
    * it is told: moved away for the run.
    */
   hidden: readonly string[];
+  /** Where it looks for skills of the user's own, in a box; undefined: it has none. */
+  skills: string | undefined;
   /** Whether it holds its model to a JSON schema by itself. */
   takesSchema: boolean;
   /**

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { McpServer } from "../../box/wire.ts";
 import type { WireFormat } from "../gateway/wire-format.ts";
+import { BOX_USER } from "../paths.ts";
 import { agentOptions, Budget } from "./agent-options.ts";
 import type { AgentStart, Harness, ModelAccess } from "./harness.ts";
 import { linesParser } from "./lines-parser.ts";
@@ -44,6 +45,7 @@ export const openCode: Harness = {
     return provider === "opencode" && /^gpt-/.test(model) ? "responses" : "chat";
   },
   hidden: [".opencode", "opencode.json", "opencode.jsonc"],
+  skills: `${BOX_USER.home}/.config/opencode/skills`,
   takesSchema: false,
 
   launch(start) {

@@ -54,7 +54,9 @@ export function configRoutes(boxes: Boxes, driver: Driver): Hono {
     const skills = box.record.enabled_skills ?? [];
     if (!skills.includes(skill_id)) {
       await box.update({ enabled_skills: [...skills, skill_id] });
-      box.log.write("warn", "system", skillsWarning([skill_id]));
+      if (box.record.agent === "custom") {
+        box.log.write("warn", "system", skillsWarning([skill_id]));
+      }
     }
     return context.json({ enabled_skills: box.record.enabled_skills });
   });

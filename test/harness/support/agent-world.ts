@@ -1,6 +1,7 @@
 import { harnessFolder, isHarnessInstalled } from "../../../dev/harness-folder.ts";
 import { type ScriptedModel, startModel } from "../../../dev/model/index.ts";
 import type { Box, CreateBoxOptions } from "../../../src/box/index.ts";
+import type { EngineOptions } from "../../../src/engine/engine.ts";
 import { type TestEngine, testEngine } from "../../support/test-engine.ts";
 
 /** What the provider knows the engine by; nothing in a box may know it. */
@@ -21,7 +22,7 @@ export async function mayRun({ harness }: Program): Promise<boolean> {
 }
 
 /** An engine whose providers are a scripted model, and boxes that reach nothing. */
-export async function agentWorld(): Promise<AgentWorld> {
+export async function agentWorld(options: Partial<EngineOptions> = {}): Promise<AgentWorld> {
   const model = await startModel();
   const host = await testEngine({
     harnesses: harnessFolder(),
@@ -31,6 +32,7 @@ export async function agentWorld(): Promise<AgentWorld> {
       OPENAI_API_KEY: REAL_KEY,
       OPENAI_BASE_URL: model.url,
     },
+    ...options,
   });
   return {
     model,
