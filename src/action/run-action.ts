@@ -124,6 +124,7 @@ async function openBoxService(
   const engine = await serveEngine({
     data: join(data, "engine"),
     apiKey: own,
+    harnesses: process.env.RUNNER_TOOL_CACHE && join(process.env.RUNNER_TOOL_CACHE, "box-action"),
     allowedHosts: host === "github.com" ? [] : [host],
     onError: (error) => info(`The engine failed: ${(error as Error).stack}`),
   });

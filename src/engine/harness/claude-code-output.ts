@@ -29,6 +29,9 @@ export class ClaudeCodeOutput implements LineReader {
     else if (line.type === "assistant") this.#readMessage(objectOf(line.message), isOwn);
     else if (line.type === "user") this.#readResults(objectOf(line.message));
     else if (line.type === "result") this.#result = line;
+    else if (line.type === "prompt_suggestion" && typeof line.suggestion === "string") {
+      this.#emit({ name: "prompt_suggestion", data: { suggestion: line.suggestion } });
+    }
   }
 
   end(): AgentEvent | undefined {

@@ -73,6 +73,7 @@ export const claudeCode: Harness = {
         ...flag("--disallowedTools", options.disallowedTools?.join(",")),
         ...flag("--agents", agents && file("agents.json", JSON.stringify(agents))),
         ...flag("--fallback-model", options.fallbackModel),
+        ...(options.promptSuggestions === true ? ["--prompt-suggestions", "true"] : []),
         ...(typeof systemPrompt === "object"
           ? ["--append-system-prompt-file", file("system.md", systemPrompt.append)]
           : flag("--system-prompt-file", systemPrompt && file("system.md", systemPrompt))),

@@ -41,6 +41,7 @@ const PROGRAMS = [
       call("toolu_2", "Task", {}),
       call("toolu_3", "Bash", { command: "ls" }),
       result("toolu_3", "a\n[image]", true),
+      ["prompt_suggestion", { suggestion: "run the tests" }],
     ],
   },
   {

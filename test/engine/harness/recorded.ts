@@ -195,6 +195,7 @@ export const CLAUDE_CODE: readonly object[] = [
     session_id: "s1",
     isReplay: true,
   },
+  { type: "prompt_suggestion", suggestion: "run the tests", session_id: "s1" },
   { type: "control_response", response: { subtype: "success", request_id: "r1" } },
   {
     duration_ms: 736,
