@@ -19,6 +19,8 @@ export const BoxRecord = BoxData.extend({
   mcp_servers: z.array(McpServer).optional(),
   /** Where the conversation of `session_id` was held; undefined: it does not matter. */
   session_folder: z.string().optional(),
+  /** Files of a repository are away for an agent's run; see `HiddenFiles`. */
+  hides_files: z.boolean().optional(),
   github_token: z.string().optional(),
   /** URLs of the repositories that a client has named; the token is sent to no other. */
   repositories: z.array(z.string()).optional(),
@@ -40,6 +42,7 @@ export const BoxOrigin = BoxRecord.pick({
   agent_api_key: true,
   enabled_skills: true,
   mcp_servers: true,
+  hides_files: true,
   clone_repo: true,
   repositories: true,
   env_vars: true,

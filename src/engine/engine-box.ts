@@ -8,7 +8,9 @@ import { BoxSandbox } from "./box-sandbox.ts";
 import type { BoxdConnection } from "./boxd/index.ts";
 import type { NetworkMode, Sandbox, SandboxSpec } from "./driver/driver.ts";
 import { EngineError } from "./engine-error.ts";
+import { commandEnvironment } from "./environment.ts";
 import type { AgentServices } from "./harness/agent-services.ts";
+import { HiddenFiles, restoreFiles } from "./harness/hidden-files.ts";
 import { IdleTimer } from "./idle-timer.ts";
 import { startInitCommand } from "./init-command.ts";
 import { KeepAlive } from "./keep-alive.ts";
@@ -25,6 +27,7 @@ export class EngineBox {
   readonly log: BoxLog;
   readonly runs: Runs;
   readonly schedules: BoxSchedules;
+  readonly hiddenFiles = new HiddenFiles();
   readonly #context: BoxContext;
   readonly #file: JsonFile<typeof BoxRecord>;
   readonly #sandbox: BoxSandbox;
@@ -261,8 +264,16 @@ export class EngineBox {
       this.log.write("error", "system", `The box cannot be started: ${messageOf(error)}`);
       throw error;
     }
+    if (this.#record.hides_files) await this.#revealFiles(sandbox);
     if (this.#life !== "creating") this.#awake(sandbox.connection);
     return sandbox;
+  }
+
+  /** A run was cut off with the box: nobody is at work in it now that it starts. */
+  async #revealFiles({ connection }: Sandbox): Promise<void> {
+    await restoreFiles({ connection, env: commandEnvironment(this) });
+    this.#record = { ...this.#record, hides_files: undefined };
+    if (this.#life !== "creating") this.#saveSoon();
   }
 
   async #takeSpare(): Promise<Sandbox | undefined> {

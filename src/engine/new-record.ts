@@ -26,6 +26,7 @@ export function newRecord(
     enabled_skills: request.skills ?? origin?.enabled_skills,
     mcp_servers: request.mcp_servers ?? origin?.mcp_servers,
     runtime: request.runtime ?? origin?.runtime,
+    hides_files: origin?.hides_files,
     clone_repo: origin?.clone_repo,
     repositories: origin?.repositories,
     github_token: request.github_token,

@@ -141,7 +141,7 @@ describe.skipIf(!(await mayRun(PROGRAMS[2])))("files that were moved away for a 
     expect(result).not.toContain("opencode");
   });
 
-  it("are there again, in the next run at the latest, when the run's end was cut off", async () => {
+  it("are there again when the box starts again that was stopped in the middle of the run", async () => {
     const box = await world.box(opencode);
     await clone(box);
     await box.cd(REPOSITORY);
@@ -156,11 +156,25 @@ describe.skipIf(!(await mayRun(PROGRAMS[2])))("files that were moved away for a 
     await (async () => {
       for await (const _chunk of run);
     })().catch(() => undefined);
-    world.model.play({ turns: [{ text: "Done" }] });
-    await box.agent.run({ prompt: "Again" });
     expect(
       (await box.exec.command("git status --porcelain")).result.replace("?? deep/", "").trim(),
     ).toBe("");
+  });
+
+  it("stay away until the last of several runs has ended", async () => {
+    const box = await world.box(PROGRAMS[1]);
+    await clone(box);
+    await box.cd(REPOSITORY);
+    const isAway = async () => (await box.exec.command("ls .agents")).exitCode !== 0;
+    world.model.play({ match: "first", turns: [{ delayMs: 2_000, text: "Done" }] });
+    world.model.play({ match: "second", turns: [{ delayMs: 6_000, text: "Done" }] });
+    const first = box.agent.run({ prompt: "first" });
+    const second = box.agent.run({ prompt: "second" });
+    await first;
+    expect(await isAway()).toBe(true);
+    await second;
+    expect(await isAway()).toBe(false);
+    expect((await box.exec.command("git status --porcelain .agents")).result).toBe("");
   });
 
   it("give way to what the agent has made in their place", async () => {

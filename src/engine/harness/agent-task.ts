@@ -9,7 +9,6 @@ import { AgentLog } from "./agent-log.ts";
 import type { CheckedAnswer } from "./answer-schema.ts";
 import { brokenEnd, missingEnd } from "./failed-end.ts";
 import type { AgentEvent, AgentRequest, Harness } from "./harness.ts";
-import { hideFiles, restoreFiles } from "./hidden-files.ts";
 import { attachmentPaths, promptText, repairText } from "./prompt-text.ts";
 import { putSkills } from "./put-skills.ts";
 import { StallGuard } from "./stall-guard.ts";
@@ -40,10 +39,11 @@ export class AgentTask {
   readonly #runFolder: string;
   readonly #stall: StallGuard;
   readonly #signal: AbortSignal;
-  #connection!: BoxdConnection;
+  #connection: BoxdConnection | undefined;
   #gateway: OpenGateway | undefined;
   #root: string | undefined;
   #program!: BoxdProcess;
+  #reveal: () => Promise<void> = async () => undefined;
   /** The conversation that it goes on with, and the one that it has had. */
   #resumed: string | undefined;
   #session: string | undefined;
@@ -58,6 +58,12 @@ export class AgentTask {
     this.#signal = AbortSignal.any([options.signal, this.#stall.signal]);
   }
 
+  /** There since `begin`. */
+  get #boxd(): BoxdConnection {
+    if (this.#connection === undefined) throw new Error("The run has not begun.");
+    return this.#connection;
+  }
+
   /** Of the processes that have ended. */
   get spent(): { cpu_ns: number; memory_peak_bytes: number } {
     return { cpu_ns: Number(this.#cpuNanoseconds), memory_peak_bytes: this.#maxRssBytes };
@@ -69,18 +75,18 @@ export class AgentTask {
    */
   async begin(): Promise<void> {
     const { box, harness, request, runId, models } = this.#options;
-    this.#root = await this.#install();
-    this.#connection = await box.connection();
     try {
+      this.#root = await this.#install();
+      this.#connection = await box.connection();
       const paths = attachmentPaths(request, runId);
       for (const [index, { content }] of (request.files ?? []).entries()) {
         const write = { parents: true, signal: this.#signal };
-        await this.#connection.files.write(paths[index] ?? "", content, write);
+        await this.#boxd.files.write(paths[index] ?? "", content, write);
       }
       await this.#hide();
       await this.#putSkills();
       if (models !== undefined) {
-        this.#gateway = await box.agents.gateway.open(this.#connection, models.calls);
+        this.#gateway = await box.agents.gateway.open(this.#boxd, models.calls);
       }
       this.#resumed = this.#lastSession();
       this.#program = await this.#start(
@@ -132,19 +138,22 @@ export class AgentTask {
     return box.agents.programs.ensure(harness, note);
   }
 
+  /** Written down first: a box that dies meanwhile puts them back when it starts again. */
   async #hide(): Promise<void> {
-    const { box, harness } = this.#options;
-    if (harness.package === undefined) return;
-    const inBox = { connection: this.#connection, env: commandEnvironment(box) };
-    await restoreFiles(inBox);
-    await hideFiles(inBox, this.#folder, harness.hidden);
+    const { box, harness, runId } = this.#options;
+    if (harness.hidden.length === 0) return;
+    await box.update({ hides_files: true });
+    this.#reveal = await box.hiddenFiles.hide(
+      { connection: this.#boxd, env: commandEnvironment(box) },
+      { runId, folder: this.#folder, names: harness.hidden },
+    );
   }
 
   async #putSkills(): Promise<void> {
     const { box, harness } = this.#options;
     if (harness.skills === undefined) return;
     await putSkills({
-      connection: this.#connection,
+      connection: this.#boxd,
       env: commandEnvironment(box),
       folder: harness.skills,
       ids: box.record.enabled_skills ?? [],
@@ -188,9 +197,9 @@ export class AgentTask {
     for (const [path, content] of Object.entries(files ?? {})) {
       // Headers of tool servers are secrets to other programs of the box.
       const write = { parents: true, mode: 0o600, signal: this.#signal };
-      await this.#connection.files.write(path, Buffer.from(content), write);
+      await this.#boxd.files.write(path, Buffer.from(content), write);
     }
-    const program = await this.#connection.start({
+    const program = await this.#boxd.start({
       argv,
       cwd: this.#folder,
       env: { ...agentEnvironment(box, this.#gateway !== undefined), ...env },
@@ -286,14 +295,12 @@ export class AgentTask {
 
   /** Nothing of it matters to a box that is gone. */
   async #cleanUp(): Promise<void> {
-    const { box, harness } = this.#options;
     this.#stall.end();
     this.#gateway?.close();
-    if (harness.package === undefined) return;
-    const env = commandEnvironment(box);
-    const files = this.#connection.files.remove(this.#runFolder, { recursive: true });
-    await files.catch(() => undefined);
-    await restoreFiles({ connection: this.#connection, env }).catch(() => undefined);
+    await this.#reveal();
+    if (this.#options.harness.package === undefined) return;
+    const files = this.#connection?.files.remove(this.#runFolder, { recursive: true });
+    await files?.catch(() => undefined);
   }
 }
 

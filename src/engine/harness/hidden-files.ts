@@ -6,25 +6,26 @@ const STORE = "/home/boxuser/.box-action/hidden";
 /**
  * Moves names away from a folder and from all above it. Git is told to overlook them, so that an agent
  * that commits does not commit their absence. Each is written down before it is moved.
+ * $1 store, $2 what tells this run's from others, $3 folder, then the names.
  */
-const HIDE = `store=$1; folder=$2; shift 2
+const HIDE = `store=$1; run=$2; folder=$3; shift 3
 mkdir -p "$store"
 count=0
 while :; do
   for name; do
     { [ -e "$folder/$name" ] || [ -L "$folder/$name" ]; } && [ -w "$folder" ] || continue
-    count=$((count + 1))
-    git -C "$folder" ls-files -z -- "$name" >"$store/$count.index" 2>/dev/null
-    git -C "$folder" update-index -z --skip-worktree --stdin <"$store/$count.index" 2>/dev/null
-    printf %s "$folder/$name" >"$store/$count.path"
-    mv -- "$folder/$name" "$store/$count.file" || exit 1
+    count=$((count + 1)); kept=$store/$run-$count
+    git -C "$folder" ls-files -z -- "$name" >"$kept.index" 2>/dev/null
+    git -C "$folder" update-index -z --skip-worktree --stdin <"$kept.index" 2>/dev/null
+    printf %s "$folder/$name" >"$kept.path"
+    mv -- "$folder/$name" "$kept.file" || exit 1
   done
   [ "$folder" = / ] && break
   folder=$(dirname -- "$folder")
 done
 exit 0`;
 
-/** What the agent has made in their place stays. */
+/** What the agent has made in their place stays. $1 store */
 const RESTORE = `for path in "$1"/*.path; do
   [ -e "$path" ] || continue
   kept=\${path%.path}
@@ -43,20 +44,42 @@ interface InBox {
   env: Record<string, string>;
 }
 
-/** Keeps files of the repository from a program that would obey them, for the time of its run. */
-export async function hideFiles(
-  { connection, env }: InBox,
-  folder: string,
-  names: readonly string[],
-): Promise<void> {
-  if (names.length === 0) return;
-  const argv = ["sh", "-c", HIDE, "sh", STORE, folder, ...names];
-  const { exit, stderr } = await connection.run({ argv, env });
-  if (exit.code === 0) return;
-  throw new Error(`The repository's agent settings cannot be moved away: ${stderr}`);
+/** What is to be hidden for a run. */
+export interface Hiding {
+  runId: string;
+  /** The folder of the run, absolute. */
+  folder: string;
+  names: readonly string[];
 }
 
-/** Puts everything back, also what a run has left that was cut off. */
+/**
+ * Files of a box's repository that its agent's program would obey: away for the time of a run. Of several
+ * runs at once the last puts them back.
+ */
+export class HiddenFiles {
+  #runs = 0;
+
+  /** @returns how the run ends, once; a box that is gone cannot be put in order, and is not. */
+  async hide(inBox: InBox, { runId, folder, names }: Hiding): Promise<() => Promise<void>> {
+    if (names.length === 0) return async () => undefined;
+    this.#runs++;
+    const end = async () => {
+      this.#runs--;
+      if (this.#runs === 0) await restoreFiles(inBox).catch(() => undefined);
+    };
+    try {
+      const argv = ["sh", "-c", HIDE, "sh", STORE, runId, folder, ...names];
+      const { exit, stderr } = await inBox.connection.run({ argv, env: inBox.env });
+      if (exit.code === 0) return end;
+      throw new Error(`The repository's agent settings cannot be moved away: ${stderr}`);
+    } catch (error) {
+      await end();
+      throw error;
+    }
+  }
+}
+
+/** Puts back what a run has left that was cut off. */
 export async function restoreFiles({ connection, env }: InBox): Promise<void> {
   await connection.run({ argv: ["sh", "-c", RESTORE, "sh", STORE], env });
 }
