@@ -1,4 +1,5 @@
 import type { BoxdConnection } from "../boxd/index.ts";
+import { Turns } from "../turns.ts";
 
 /** Where they are meanwhile: outside of every work folder. */
 const STORE = "/home/boxuser/.box-action/hidden";
@@ -57,21 +58,26 @@ export interface Hiding {
  * runs at once the last puts them back.
  */
 export class HiddenFiles {
+  readonly #turns = new Turns();
   #runs = 0;
 
   /** @returns how the run ends, once; a box that is gone cannot be put in order, and is not. */
   async hide(inBox: InBox, { runId, folder, names }: Hiding): Promise<() => Promise<void>> {
     if (names.length === 0) return async () => undefined;
     this.#runs++;
-    const end = async () => {
-      this.#runs--;
-      if (this.#runs === 0) await restoreFiles(inBox).catch(() => undefined);
-    };
+    const end = () =>
+      this.#turns.take(async () => {
+        this.#runs--;
+        if (this.#runs === 0) await restoreFiles(inBox).catch(() => undefined);
+      });
     try {
-      const argv = ["sh", "-c", HIDE, "sh", STORE, runId, folder, ...names];
-      const { exit, stderr } = await inBox.connection.run({ argv, env: inBox.env });
-      if (exit.code === 0) return end;
-      throw new Error(`The repository's agent settings cannot be moved away: ${stderr}`);
+      await this.#turns.take(async () => {
+        const argv = ["sh", "-c", HIDE, "sh", STORE, runId, folder, ...names];
+        const { exit, stderr } = await inBox.connection.run({ argv, env: inBox.env });
+        if (exit.code === 0) return;
+        throw new Error(`The repository's agent settings cannot be moved away: ${stderr}`);
+      });
+      return end;
     } catch (error) {
       await end();
       throw error;
