@@ -192,7 +192,7 @@ export class Boxes {
       this.#boxes.delete(box.id);
       throw error;
     }
-    for (const warning of createWarnings(box.record, driver)) {
+    for (const warning of createWarnings(box, driver)) {
       box.log.write("warn", "system", warning);
     }
     this.#expiries.add(box);

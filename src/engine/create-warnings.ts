@@ -1,11 +1,14 @@
-import type { BoxRecord } from "./box-record.ts";
 import type { Driver } from "./driver/driver.ts";
+import type { EngineBox } from "./engine-box.ts";
 import { isAlpine } from "./runtimes.ts";
 
 /** What a new box's log says of wishes that are kept but not (yet) fulfilled here. */
-export function createWarnings(record: BoxRecord, driver: Driver): string[] {
+export function createWarnings(
+  { record, agentProgram }: Pick<EngineBox, "record" | "agentProgram">,
+  driver: Driver,
+): string[] {
   const warnings: string[] = [];
-  const { size, runtime, enabled_skills, mcp_servers, agent } = record;
+  const { size, runtime, enabled_skills, mcp_servers } = record;
   if (size !== undefined && size !== "small" && !driver.enforces.limits) {
     warnings.push(
       `size ${size}: the ${driver.name} driver holds boxes to no limits; this one may use the whole host.`,
@@ -14,7 +17,7 @@ export function createWarnings(record: BoxRecord, driver: Driver): string[] {
   if (runtime !== undefined && isAlpine(runtime)) {
     warnings.push(`runtime ${runtime}: there is no Alpine here; this box is as without -alpine.`);
   }
-  if (agent !== "custom") return warnings;
+  if (agentProgram === undefined) return warnings;
   if (enabled_skills !== undefined && enabled_skills.length > 0) {
     warnings.push(skillsWarning(enabled_skills));
   }

@@ -54,7 +54,7 @@ export function configRoutes(boxes: Boxes, driver: Driver): Hono {
     const skills = box.record.enabled_skills ?? [];
     if (!skills.includes(skill_id)) {
       await box.update({ enabled_skills: [...skills, skill_id] });
-      if (box.record.agent === "custom") {
+      if (box.agentProgram !== undefined) {
         box.log.write("warn", "system", skillsWarning([skill_id]));
       }
     }
