@@ -86,6 +86,7 @@ async function jobSide(place: Place, engine: TestEngine, folder: string) {
       agent,
       signal: new AbortController().signal,
       jobId: job.id,
+      settings: job.settings,
     });
     let milliseconds = 0;
     const ports: JobPorts = {

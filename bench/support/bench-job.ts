@@ -1,5 +1,6 @@
 import type { RepositoryHandle } from "../../dev/github/index.ts";
 import type { Job } from "../../src/core/job.ts";
+import { DEFAULT_SETTINGS } from "../../src/core/job-settings.ts";
 
 /** A job as admission makes it, for a `/box run` in a pull request whose head is `sha`. */
 export function benchJob(options: {
@@ -35,9 +36,11 @@ export function benchJob(options: {
       },
       comment: { kind: "issue-comment", id: 1, htmlUrl },
       requester: { ...requester, type: "User" },
+      options: {},
       command: { verb: "run", command },
       commandLine: `/box run ${command}`,
     },
+    settings: DEFAULT_SETTINGS,
     target: { branch, sha, cloneBranch: branch, pullRequest: number },
     admittedAt: Date.now(),
   };

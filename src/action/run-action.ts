@@ -33,6 +33,8 @@ export async function runAction(): Promise<void> {
   const taken = await takeRequest(request, github, {
     cancel: async () => 0,
     nothingToCancel: "This job is a workflow's: cancel its run under Actions.",
+    lastRequest: async () => null,
+    status: async () => "Jobs of a workflow are its runs: look under Actions.",
   });
   if ("answered" in taken) {
     info(`No job: ${taken.answered}`);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { agentSettings } from "../core/agent-settings.ts";
 import type { AgentSettings } from "../core/ports.ts";
+import type { JobOptions } from "../core/request.ts";
 
 /** What the App is started with; see docs/operate.md for each variable. */
 export interface AppConfig {
@@ -24,6 +25,8 @@ export interface AppConfig {
   /** Null: an engine inside the App's own process. */
   boxService: { baseUrl?: string; apiKey: string } | null;
   agent: AgentSettings;
+  /** Options of commands that nobody may use, by their field in `JobOptions`. @default none */
+  forbiddenOptions?: readonly string[];
   /** For the engine inside the App's own process. @default what the engine's own defaults are */
   engine?: {
     /** Where agents' programs are installed. */
@@ -47,6 +50,20 @@ export interface AppConfig {
   graceSeconds: number;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 }
+
+/** Options as people write them, and as requests have them. */
+const FORBIDDABLE = {
+  harness: "harness",
+  model: "model",
+  budget: "budgetUsd",
+  timeout: "timeoutMinutes",
+  base: "base",
+  size: "size",
+  runtime: "runtime",
+  draft: "draft",
+  "no-verify": "verify",
+} as const satisfies Record<string, keyof JobOptions>;
+const FORBIDDABLE_NAMES = Object.keys(FORBIDDABLE) as Array<keyof typeof FORBIDDABLE>;
 
 const Environment = z.object({
   APP_ID: z.coerce.number({ error: "must be the App's numeric id" }).int().positive(),
@@ -78,6 +95,15 @@ const Environment = z.object({
   BOX_MODEL: z.string().min(1).optional(),
   BOX_MODEL_API_KEY: z.string().min(1).optional(),
   BOX_HARNESSES: z.string().min(1).optional(),
+  BOX_ACTION_FORBID: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ""))
+    .pipe(
+      z.array(
+        z.enum(FORBIDDABLE_NAMES, { error: `must be some of ${FORBIDDABLE_NAMES.join(", ")}` }),
+      ),
+    )
+    .optional(),
   BOX_CUSTOM_HARNESS: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
 });
@@ -117,6 +143,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<AppConfig> {
       apiKey: values.BOX_MODEL_API_KEY,
       program: values.BOX_CUSTOM_HARNESS,
     }),
+    forbiddenOptions: (values.BOX_ACTION_FORBID ?? []).map((name) => FORBIDDABLE[name]),
     engine: { harnesses: values.BOX_HARNESSES, modelVariables: env },
     databaseUrl: values.DATABASE_URL ?? null,
     concurrency: values.BOX_ACTION_CONCURRENCY,

@@ -22,7 +22,9 @@ import { cancelJobs } from "./jobs/cancel-jobs.ts";
 import { Dispatcher } from "./jobs/dispatcher.ts";
 import { enqueueJob } from "./jobs/enqueue-job.ts";
 import { threadKey } from "./jobs/job-keys.ts";
+import { lastRequest } from "./jobs/last-request.ts";
 import { QueueNotices } from "./jobs/queue-notices.ts";
+import { threadStatus } from "./jobs/thread-status.ts";
 import { AppMetrics } from "./metrics/app-metrics.ts";
 import { type GitHubRequest, observedOctokit } from "./metrics/observed-octokit.ts";
 import { openStore } from "./store/open-store.ts";
@@ -134,6 +136,9 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
         void dispatcher.wake();
         return jobs.length;
       },
+      lastRequest: (request) => lastRequest(store, threadKey(request)),
+      status: (request) => threadStatus(store, threadKey(request)),
+      forbidden: config.forbiddenOptions ?? [],
     }),
     onEvent: (event) => metrics.delivery(event),
     onError: (delivery, err) => log.error({ delivery, err }, "the delivery failed"),

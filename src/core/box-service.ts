@@ -1,5 +1,6 @@
 import { Box, BoxError } from "../box/index.ts";
 import type { Identity } from "./github.ts";
+import type { JobSettings } from "./job-settings.ts";
 import type { AgentSettings, JobPorts } from "./ports.ts";
 
 /** Where boxes come from: Upstash Box, or an engine. */
@@ -12,12 +13,13 @@ export interface BoxService {
 /** The boxes port of a job, over the Box SDK. */
 export function boxesOf(service: BoxService, identity: () => Promise<Identity>): JobPorts["boxes"] {
   return {
-    async create({ agent, signal, jobId }) {
+    async create({ agent, signal, jobId, settings }) {
       const { login, email } = await identity();
       return Box.create({
         ...service,
         signal,
         agent: agentOptions(agent),
+        ...boxOptions(settings),
         git: { userName: login, userEmail: email },
         labels: [jobLabel(jobId)],
       });
@@ -55,6 +57,14 @@ export async function deleteBoxes(service: BoxService, ids: readonly string[]): 
       if (!BoxError.isInstance(error) || error.code !== "not_found") throw error;
     });
   }
+}
+
+function boxOptions({ runtime, size, network }: Pick<JobSettings, "runtime" | "size" | "network">) {
+  return {
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(size === undefined ? {} : { size }),
+    ...(network === undefined ? {} : { networkPolicy: { mode: network } }),
+  };
 }
 
 function agentOptions({ harness, model, apiKey, custom }: AgentSettings) {

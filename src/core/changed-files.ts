@@ -12,7 +12,7 @@ const STATUSES: Record<string, ChangedFile["status"]> = {
 
 /**
  * Reads `git diff-tree -r -z --raw --numstat`: all raw records, then all counts, in the same order.
- * A renamed file has two paths; the new one is kept. Paths are as they are in the repository, so they
+ * A renamed file has two paths. Paths are as they are in the repository, so they
  * may hold anything but NUL.
  */
 export function parseChanges(output: string): ChangedFile[] {
@@ -23,7 +23,13 @@ export function parseChanges(output: string): ChangedFile[] {
     const letter = fields[index]?.split(" ").at(-1)?.[0] ?? "M";
     const paths = letter === "R" || letter === "C" ? 2 : 1;
     const path = fields[index + paths] ?? "";
-    files.push({ path, status: STATUSES[letter] ?? "modified", added: null, deleted: null });
+    files.push({
+      path,
+      ...(letter === "R" ? { from: fields[index + 1] ?? "" } : {}),
+      status: STATUSES[letter] ?? "modified",
+      added: null,
+      deleted: null,
+    });
     index += 1 + paths;
   }
   for (const file of files) {

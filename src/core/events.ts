@@ -13,6 +13,8 @@ export type StepName = (typeof STEP_NAMES)[number];
 /** One changed file; `added` and `deleted` count lines and are `null` for a binary file. */
 export interface ChangedFile {
   path: string;
+  /** What a renamed file was called before. */
+  from?: string;
   status: "added" | "modified" | "deleted" | "renamed" | "type-changed";
   added: number | null;
   deleted: number | null;
@@ -70,6 +72,8 @@ export type JobEvent = { at: number } & (
   | { type: "usage"; usage: Usage }
   | { type: "agent-finished"; summary: string }
   | { type: "verdict"; verdict: Verdict }
+  /** The tests have failed, and the agent is told so: the n-th time of so many. */
+  | { type: "repair-started"; attempt: number; of: number }
   | { type: "committed"; sha: string; files: ChangedFile[] }
   | {
       type: "published";
@@ -78,6 +82,8 @@ export type JobEvent = { at: number } & (
       pullRequest: { number: number; url: string; created: boolean };
     }
   | { type: "work-kept"; patch: string; truncated: boolean }
+  /** What of the work is not pushed, since its paths are protected. */
+  | { type: "work-held-back"; paths: string[]; patch: string; truncated: boolean }
   | { type: "job-finished"; outcome: Outcome }
 );
 

@@ -75,6 +75,8 @@ function apply(state: JobState, event: JobEvent): JobState {
       return { ...state, summary: event.summary };
     case "verdict":
       return { ...state, verdict: event.verdict };
+    case "repair-started":
+      return { ...state, repair: { attempt: event.attempt, of: event.of } };
     case "committed":
       return { ...state, commit: { sha: event.sha, files: event.files } };
     case "published": {
@@ -83,6 +85,10 @@ function apply(state: JobState, event: JobEvent): JobState {
     }
     case "work-kept":
       return { ...state, keptPatch: { patch: event.patch, truncated: event.truncated } };
+    case "work-held-back": {
+      const { paths, patch, truncated } = event;
+      return { ...state, heldBack: paths, keptPatch: { patch, truncated } };
+    }
     case "job-finished":
       return finish({ ...state, outcome: event.outcome });
     default:
@@ -114,6 +120,8 @@ function repeated(state: JobState, step: StepName): JobState {
     outputDropped: 0,
     summary: null,
     verdict: null,
+    repair: null,
+    heldBack: [],
     commit: null,
   };
 }

@@ -1,7 +1,7 @@
 import type { CommentRef } from "./request.ts";
 
-/** Collaborator permission in GitHub's own words; `maintain` shows as write and `triage` as read. */
-export type Permission = "admin" | "write" | "read" | "none";
+/** What a collaborator may do, in GitHub's own words; of a role that an organization has made, what it is based on. */
+export type Permission = "admin" | "maintain" | "write" | "triage" | "read" | "none";
 
 /** The parts of a pull request that decide what a job does. `head.sha` is pinned at admission. */
 export interface PullRequest {
@@ -38,6 +38,8 @@ export type Reaction = "eyes" | "confused" | "+1" | "-1" | "rocket";
  */
 export interface GitHub {
   permission(login: string): Promise<Permission>;
+  /** A file of the default branch as text, or null if there is none. */
+  file(path: string): Promise<string | null>;
   pullRequest(number: number): Promise<PullRequest>;
   /** The SHA a branch points to, or null if there is no such branch. */
   branchHead(branch: string): Promise<string | null>;
@@ -62,6 +64,7 @@ export interface GitHub {
     body: string;
     head: string;
     base: string;
+    draft: boolean;
   }): Promise<PullRequest>;
   identity(): Promise<Identity>;
   /** For git over https, good for this one repository. The read token may go where code runs. */

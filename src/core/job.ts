@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { JobSettings } from "./job-settings.ts";
 import type { Request } from "./request.ts";
 
 /** Where a job's work starts and where it goes; pinned when the job was admitted. */
@@ -7,7 +8,7 @@ export interface Target {
   branch: string;
   /** The commit that the work starts from and that the result must descend from. */
   sha: string;
-  /** The branch that is cloned: the pull request's, or the default branch. */
+  /** The branch that is cloned: the pull request's, or the one that a new one is opened against. */
   cloneBranch: string;
   /** The pull request that is updated; null when one is to be opened. */
   pullRequest: number | null;
@@ -19,6 +20,7 @@ export interface Job {
   id: string;
   request: Request;
   target: Target;
+  settings: JobSettings;
   /** Milliseconds since 1970. The time of its commit, so that every attempt makes the same one. */
   admittedAt: number;
 }

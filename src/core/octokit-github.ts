@@ -16,6 +16,9 @@ export interface OctokitGitHubOptions {
 /** A thread with more comments than this was not made by people; the marker is looked for no further. */
 const SEARCHED_COMMENTS = 1_000;
 
+/** Those that GitHub has by itself. */
+const ROLES = ["admin", "maintain", "write", "triage", "read"];
+
 /**
  * Octokit makes requests again that failed, and one whose answer was lost may have made a comment: who
  * wants it made again looks first.
@@ -37,7 +40,17 @@ export function octokitGitHub(options: OctokitGitHubOptions): GitHub {
       const request = rest.repos.getCollaboratorPermissionLevel({ ...repo, username: login });
       // An account that does not exist is a 404, and may do nothing.
       const answer = await unlessMissing(request);
-      return (answer?.data.permission ?? "none") as Permission;
+      const { role_name: role = "", permission = "none" } = answer?.data ?? {};
+      return (ROLES.includes(role) ? role : permission) as Permission;
+    },
+
+    async file(path) {
+      const ref = repository.defaultBranch;
+      const mediaType = { format: "raw" };
+      const request = rest.repos.getContent({ ...repo, path, ref, mediaType });
+      const answer = await unlessMissing(request);
+      // A folder comes as a list.
+      return typeof answer?.data === "string" ? answer.data : null;
     },
 
     async pullRequest(number) {

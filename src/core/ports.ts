@@ -1,6 +1,7 @@
 import type { Box } from "../box/index.ts";
 import type { NewJobEvent } from "./events.ts";
 import type { GitHub } from "./github.ts";
+import type { JobSettings } from "./job-settings.ts";
 import type { Journal } from "./journal.ts";
 
 /** The agent program that runs in the boxes of an installation. */
@@ -21,7 +22,12 @@ export interface AgentSettings {
 export interface JobPorts {
   github: GitHub;
   boxes: {
-    create(options: { signal: AbortSignal; agent: AgentSettings; jobId: string }): Promise<Box>;
+    create(options: {
+      signal: AbortSignal;
+      agent: AgentSettings;
+      jobId: string;
+      settings: Pick<JobSettings, "runtime" | "size" | "network">;
+    }): Promise<Box>;
     get(id: string): Promise<Box>;
     /** The boxes that were made for a job. */
     find(jobId: string): Promise<Box[]>;

@@ -47,8 +47,26 @@ export type Command =
   | { verb: "run"; command: string }
   | { verb: "fix"; what: string }
   | { verb: "prompt"; prompt: string }
+  | { verb: "ask"; question: string }
   | { verb: "cancel" }
+  | { verb: "retry" }
+  | { verb: "status" }
   | { verb: "help"; because?: string };
+
+/** What the command's options say, checked; each is over the repository's configuration. */
+export interface JobOptions {
+  harness?: string;
+  model?: string;
+  budgetUsd?: number;
+  timeoutMinutes?: number;
+  /** The branch to start from and to open a pull request against; for issues. */
+  base?: string;
+  size?: "small" | "medium" | "large";
+  runtime?: string;
+  draft?: boolean;
+  /** False: the tests are not run. */
+  verify?: boolean;
+}
 
 /** What somebody asks, frozen at the moment of asking (DESIGN §4.5). Plain data. */
 export interface Request {
@@ -59,6 +77,7 @@ export interface Request {
   comment: CommentRef;
   requester: Actor;
   command: Command;
+  options: JobOptions;
   /** The comment's first line as it was written, for people to recognise: `/box fix tests`. */
   commandLine: string;
 }

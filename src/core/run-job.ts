@@ -57,7 +57,9 @@ async function work(job: Job, ports: JobPorts): Promise<Outcome> {
   const steps = trackSteps(ports);
   // What an earlier attempt has made is kept, or deleted, also when this one does not come to it.
   box.prepared = await keptStep<PreparedBox>("prepare", ports);
-  box.tree = (await keptStep<AgentResult>("agent", ports))?.tree;
+  box.tree = (
+    (await keptStep<AgentResult>("verify", ports)) ?? (await keptStep<AgentResult>("agent", ports))
+  )?.tree;
   let outcome: Outcome;
   try {
     outcome = ports.journal.has("settle")
@@ -86,11 +88,14 @@ async function carryOn(
 ): Promise<Outcome> {
   await step("acknowledge", () => acknowledge(job, ports));
   box.prepared = await step("prepare", (again) => prepare(job, repository, again, ports));
-  const result = await step("agent", async (again) =>
-    runAgent(await box.open(), job, again, ports),
+  const work = await step("agent", async (again) => runAgent(await box.open(), job, again, ports));
+  box.tree = work.tree;
+  // A question is answered by words; nothing of what was done on the way is wanted.
+  if (job.request.command.verb === "ask") return { status: "succeeded" };
+  const result = await step("verify", async (again) =>
+    verify(await box.open(), job, work, again, ports),
   );
   box.tree = result.tree;
-  await step("verify", async () => verify(await box.open(), ports));
   const collectNow = async () => collect(await box.open(), job, result, repository, ports);
   const collected = await step("collect", collectNow);
   if (collected === null) return { status: "unchanged" };

@@ -41,12 +41,16 @@ export interface JobState {
   usage: Usage;
   summary: string | null;
   verdict: Verdict | null;
+  /** How often the tests have gone back to the agent, and how often they may. */
+  repair: { attempt: number; of: number } | null;
   commit: { sha: string; files: ChangedFile[] } | null;
   published: {
     sha: string;
     branch: string;
     pullRequest: { number: number; url: string; created: boolean };
   } | null;
+  /** Protected paths that the work touched and that were not pushed; their patch is `keptPatch`. */
+  heldBack: string[];
   keptPatch: { patch: string; truncated: boolean } | null;
   /** Which attempt this is, counted from 1, and why there was another one. */
   attempt: number;
@@ -81,8 +85,10 @@ export function initialState(): JobState {
     usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
     summary: null,
     verdict: null,
+    repair: null,
     commit: null,
     published: null,
+    heldBack: [],
     keptPatch: null,
     attempt: 1,
     resumedBecause: null,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { GitError } from "../host/git-error.ts";
 import { Locks } from "../host/locks.ts";
@@ -24,6 +24,8 @@ export interface CommitAs {
   /** Of author and committer. */
   date: Date;
 }
+
+const DIFF = ["diff-tree", "-r", "-p", "--binary", "--no-ext-diff", "--no-textconv"];
 
 /** Fetches into one bare repository exclude each other: both would write its shallow file. */
 const locks = new Locks();
@@ -85,6 +87,49 @@ export class TrustedRepository {
         "Comment the same command again.",
         { cause },
       );
+    }
+  }
+
+  /**
+   * Makes the commit anew without what it changes at these paths: there it is as its base is.
+   * @returns the patch of what was taken out
+   */
+  async holdBack(
+    paths: readonly string[],
+    as: CommitAs,
+  ): Promise<{ work: ImportedWork; patch: string }> {
+    const literal = ["--", ...paths];
+    const patch = await this.#text([
+      "--literal-pathspecs",
+      ...DIFF,
+      as.base,
+      this.#head,
+      ...literal,
+    ]);
+    const index = join(this.#folder, `${this.#refs.replaceAll("/", "-")}.index`);
+    const env = { GIT_INDEX_FILE: index };
+    try {
+      const inIndex = (args: readonly string[], input?: Buffer) =>
+        runGit(args, { cwd: this.#folder, env, input });
+      await inIndex(["read-tree", this.#head]);
+      // Removed by name, then as the base has them.
+      const removals = paths.map((path) => `0 ${"0".repeat(40)}\t${path}\0`).join("");
+      await inIndex(["update-index", "-z", "--index-info"], Buffer.from(removals));
+      const entries = await this.#git([
+        "--literal-pathspecs",
+        "ls-tree",
+        "-r",
+        "-z",
+        "--full-tree",
+        as.base,
+        ...literal,
+      ]);
+      await inIndex(["update-index", "-z", "--index-info"], entries);
+      const tree = (await inIndex(["write-tree"])).toString("utf8").trim();
+      const sha = await this.#commit(tree, as);
+      return { work: { sha, files: await this.#changes(as.base) }, patch };
+    } finally {
+      await rm(index, { force: true });
     }
   }
 

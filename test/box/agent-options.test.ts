@@ -19,7 +19,10 @@ send("tool_result", { tool_call_id: "t1", output: "read" });
 const files = (prompt.match(/^- (.*)$/gm) ?? []).map((line) => line.slice(2));
 const contents = files.map((path) => path.split("/").at(-1) + "=" + readFileSync(path, "utf8"));
 const schema = process.env.BOX_JSON_SCHEMA;
-send("done", { output: schema ? JSON.stringify({ name: "Ada", score: 9, schema }) : contents.join(",") || prompt });
+const all = { name: "Ada", score: 9, schema };
+const asked = Object.keys(schema ? JSON.parse(schema).properties : {});
+const answer = JSON.stringify(Object.fromEntries(asked.map((key) => [key, all[key]])));
+send("done", { output: schema ? answer : contents.join(",") || prompt });
 `;
 
 let host: TestEngine;

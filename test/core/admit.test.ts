@@ -16,6 +16,8 @@ function github(answers: {
   permission?: Permission;
   pullRequest?: PullRequest;
   head?: string | null;
+  /** `.github/box.yml` */
+  config?: string;
 }) {
   const asked: string[] = [];
   const port = {
@@ -26,6 +28,9 @@ function github(answers: {
     async pullRequest(number: number) {
       asked.push(`pull ${number}`);
       return answers.pullRequest ?? open;
+    },
+    async file() {
+      return answers.config ?? null;
     },
     async branchHead(branch: string) {
       asked.push(`branch ${branch}`);
@@ -112,6 +117,59 @@ describe("admission", () => {
       kind: "refused",
       message: expect.stringMatching(/\.$/),
       remedy: expect.stringMatching(/comment/),
+    });
+  });
+
+  describe("by the repository's own configuration", () => {
+    const fix = (config: string, permission: Permission = "write", request = aRequest()) =>
+      admit(request, github({ config, permission }).port);
+
+    it("freezes how the job is done, the options of the command over it", async () => {
+      const config =
+        "model: anthropic/claude-opus-5\nverify: make check\nbudget: { job: 5 }\nattempts: 1\n";
+      const request = { ...aRequest(), options: { budgetUsd: 1, draft: true } };
+      expect(await fix(config, "write", request)).toMatchObject({
+        job: {
+          settings: {
+            model: "anthropic/claude-opus-5",
+            verify: ["make check"],
+            budgetUsd: 1,
+            attempts: 1,
+            draft: true,
+          },
+        },
+      });
+    });
+
+    it("says where it is wrong", async () => {
+      const problem = async (config: string) => (await fix(config)) as { message?: string };
+      expect((await problem("harness: claude-code\nmodell: x\n")).message).toMatch(
+        /box\.yml, line 2: .*modell/,
+      );
+      expect((await problem("attempts: many\n")).message).toMatch(/line 1: attempts: /);
+      expect((await problem("a: [\n")).message).toMatch(/line \d/);
+      expect((await problem("- 1\n")).message).toMatch(/box\.yml/);
+    });
+
+    it("leaves commands to those whom it names", async () => {
+      const config = "permission: { run: admin, fix: maintain }\n";
+      expect(await fix(config)).toMatchObject({
+        kind: "refused",
+        message: expect.stringMatching(/those who may maintain/),
+      });
+      expect(await fix(config, "maintain")).toMatchObject({ kind: "job" });
+      const run = aRequest({ command: { verb: "run", command: "x" } });
+      expect(await fix(config, "maintain", run)).toMatchObject({ kind: "refused" });
+      expect(await fix("permission: admin\n", "maintain")).toMatchObject({ kind: "refused" });
+    });
+  });
+
+  it("refuses an option that the operator forbids", async () => {
+    const request = { ...aRequest(), options: { budgetUsd: 100 } };
+    const forbidden = ["budgetUsd"];
+    expect(await admit(request, github({}).port, { forbidden })).toMatchObject({
+      kind: "refused",
+      message: expect.stringMatching(/does not allow the option for the budget/),
     });
   });
 

@@ -25,7 +25,7 @@ it("reads every kind of change with its lines", () => {
     { path: "new.txt", status: "added", added: 3, deleted: 0 },
     { path: "old.txt", status: "deleted", added: 0, deleted: 2 },
     { path: "image.png", status: "modified", added: null, deleted: null },
-    { path: "to.txt", status: "renamed", added: 1, deleted: 1 },
+    { path: "to.txt", from: "from.txt", status: "renamed", added: 1, deleted: 1 },
     { path: "link", status: "type-changed", added: 1, deleted: 4 },
   ]);
 });

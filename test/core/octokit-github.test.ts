@@ -47,16 +47,23 @@ const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const issueComment = (id: number): CommentRef => ({ kind: "issue-comment", id, htmlUrl: "" });
 
 describe("the GitHub port", () => {
-  it("tells permissions in GitHub's coarse words, and none for strangers and nobody", async () => {
+  it("tells roles in GitHub's own words, and none for strangers and nobody", async () => {
     for (const role of ["maintain", "triage", "read"] as const) {
       host.github.createUser({ login: role });
       repository.setPermission(role, role);
     }
     expect(await github.permission(host.maintainer)).toBe("write");
-    expect(await github.permission("maintain")).toBe("write");
-    expect(await github.permission("triage")).toBe("read");
+    expect(await github.permission("maintain")).toBe("maintain");
+    expect(await github.permission("triage")).toBe("triage");
     expect(await github.permission("read")).toBe("read");
     expect(await github.permission("nobody-of-this-name")).toBe("none");
+  });
+
+  it("reads a file of the default branch, and null for what is none", async () => {
+    await repository.commit("main", { "folder/a.txt": "ü\n" }, { quiet: true });
+    expect(await github.file("folder/a.txt")).toBe("ü\n");
+    expect(await github.file("folder")).toBeNull();
+    expect(await github.file(".github/box.yml")).toBeNull();
   });
 
   it("finds where a branch is, with slashes and signs in its name, and null for one that is not", async () => {
@@ -107,7 +114,7 @@ describe("the GitHub port", () => {
   it("opens a pull request, and finds an open one by its branch", async () => {
     await repository.commit("mine", { "mine.txt": "x" }, { quiet: true });
     expect(await github.findPullRequest("mine")).toBeNull();
-    const fields = { title: "Mine", body: "", head: "mine", base: "main" };
+    const fields = { title: "Mine", body: "", head: "mine", base: "main", draft: false };
     const made = await github.createPullRequest(fields);
     expect(made).toMatchObject({
       state: "open",

@@ -1,4 +1,5 @@
 import type { Job } from "../../src/core/job.ts";
+import { DEFAULT_SETTINGS } from "../../src/core/job-settings.ts";
 import { aRequest } from "./a-request.ts";
 
 let jobs = 0;
@@ -17,6 +18,7 @@ export function aJob(wanted: { thread?: number; owner?: string } = {}): Job {
       repository: { ...request.repository, owner },
       thread: { ...request.thread, number: thread },
     },
+    settings: DEFAULT_SETTINGS,
     target: { branch, sha: "0".repeat(40), cloneBranch: branch, pullRequest: thread },
     admittedAt: 0,
   };

@@ -43,6 +43,7 @@ export function aRequest(
     },
     requester: { login: "maya", id: 12, type: "User" },
     command: wanted.command ?? { verb: "fix", what: "the tests" },
+    options: {},
     commandLine: wanted.commandLine ?? "/box fix the tests",
   };
 }

@@ -10,6 +10,7 @@ import type { JobEvent } from "../../src/core/events.ts";
 import { fold } from "../../src/core/fold.ts";
 import type { GitHub } from "../../src/core/github.ts";
 import { type Job, jobId } from "../../src/core/job.ts";
+import { DEFAULT_SETTINGS } from "../../src/core/job-settings.ts";
 import { type Journal, memoryJournal } from "../../src/core/journal.ts";
 import { octokitGitHub } from "../../src/core/octokit-github.ts";
 import type { JobPorts } from "../../src/core/ports.ts";
@@ -96,6 +97,7 @@ export async function jobWorld(scenarios: Record<string, string>) {
           comment: { ...request.comment, id: said.id },
           requester: { ...request.requester, login: host.maintainer },
         },
+        settings: DEFAULT_SETTINGS,
         target: {
           branch: `box/issue-${number}-${id}`,
           sha: head?.sha ?? "",

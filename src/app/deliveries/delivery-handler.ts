@@ -13,6 +13,10 @@ export interface DeliveryHandlerOptions {
   enqueue(job: Job, installation: number, delivery: string): Promise<Enqueued>;
   /** Ends the jobs of the request's thread, and says how many they were. */
   cancel(request: Request): Promise<number>;
+  lastRequest(request: Request): Promise<Request | null>;
+  status(request: Request): Promise<string>;
+  /** Options of commands that the operator forbids. */
+  forbidden: readonly string[];
 }
 
 /** Why nothing will come of a delivery, or null. */
@@ -44,7 +48,7 @@ export function deliveryHandler(
   async function take(request: Request, installation: number, delivery: Delivery): Promise<string> {
     const github = await options.github(request, installation);
     const taken = await takeRequest(request, github, {
-      cancel: options.cancel,
+      ...options,
       nothingToCancel: "There is no job to cancel in this thread.",
     });
     if ("answered" in taken) return `answered: ${taken.answered}`;

@@ -1,10 +1,11 @@
 import { type Box, BoxError } from "../../box/index.ts";
 import { commitMessage } from "../commit-message.ts";
+import { protectedPaths } from "../config/protected-paths.ts";
 import type { ChangedFile } from "../events.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
-import type { TrustedRepository } from "../trusted-repository.ts";
+import type { CommitAs, ImportedWork, TrustedRepository } from "../trusted-repository.ts";
 import { QUIET_GIT } from "./quiet-git.ts";
 import { readToken } from "./read-token.ts";
 import type { AgentResult } from "./run-agent.ts";
@@ -19,8 +20,8 @@ const BUNDLE_LIMIT_BYTES = 100 * 1024 * 1024;
 const BUNDLE = "/tmp/box-action-result.bundle";
 const RESULT_REF = "refs/box-action/result";
 
-/** A file there runs with the repository's secrets, and the App's tokens may not write it. */
-const WORKFLOWS = ".github/workflows/";
+/** What fits beside the rest of a comment and can still be read. */
+const PATCH_LIMIT_CHARACTERS = 40_000;
 
 /**
  * Carries the recorded tree out of the box as a bundle and makes the one commit of the job of it, on the
@@ -49,30 +50,46 @@ export async function collect(
     repository.fetchBase(base, () => readToken(ports), signal),
   ]);
   const message = ports.redact(commitMessage(job.request, work.summary));
-  const imported = await repository.importBundle(bundle, RESULT_REF, {
-    base,
-    message,
-    identity,
-    date: new Date(job.admittedAt),
-  });
-  await refuseDangerous(imported.files, await repository.patch(base), ports);
+  const as = { base, message, identity, date: new Date(job.admittedAt) };
+  const whole = await repository.importBundle(bundle, RESULT_REF, as);
+  refuseSecrets(await repository.patch(base), ports);
+  const imported = await holdBackProtected(job, whole, as, repository, ports);
   ports.emit({ type: "committed", sha: imported.sha, files: imported.files });
   return imported;
 }
 
-async function refuseDangerous(
-  files: readonly ChangedFile[],
-  patch: string,
+/** What is protected is shown as a patch; the rest is pushed. */
+async function holdBackProtected(
+  job: Job,
+  whole: ImportedWork,
+  as: CommitAs,
+  repository: TrustedRepository,
   ports: JobPorts,
-): Promise<void> {
-  const workflow = files.find(({ path }) => path.startsWith(WORKFLOWS));
-  if (workflow !== undefined) {
+): Promise<ImportedWork> {
+  const touched = whole.files.flatMap(({ path, from }) =>
+    from === undefined ? [path] : [from, path],
+  );
+  const paths = protectedPaths(touched, job.settings.protectedPaths);
+  if (paths.length === 0) return whole;
+  if (paths.length === touched.length) {
     throw new JobFailure(
       "protected-path",
-      `The change touches ${workflow.path}, and the App has no permission to write workflows.`,
-      "Apply the patch below yourself.",
+      `The change touches nothing but protected paths: ${paths.slice(0, 10).join(", ")}.`,
+      "Look at the patch below, and apply it yourself if it is right.",
     );
   }
+  const { work, patch } = await repository.holdBack(paths, as);
+  const text = ports.redact(patch);
+  ports.emit({
+    type: "work-held-back",
+    paths,
+    patch: text.slice(0, PATCH_LIMIT_CHARACTERS),
+    truncated: text.length > PATCH_LIMIT_CHARACTERS,
+  });
+  return work;
+}
+
+function refuseSecrets(patch: string, ports: JobPorts): void {
   if (ports.holdsSecret(patch)) {
     throw new JobFailure(
       "secret-in-work",

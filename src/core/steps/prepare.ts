@@ -1,9 +1,11 @@
 import { type Box, BoxError } from "../../box/index.ts";
+import { agentFor } from "../agent-for.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
-import type { JobPorts } from "../ports.ts";
+import type { AgentSettings, JobPorts } from "../ports.ts";
 import type { TrustedRepository } from "../trusted-repository.ts";
 import { readToken } from "./read-token.ts";
+import { setUp } from "./set-up.ts";
 
 /** What the later steps need of the box; plain data. */
 export interface PreparedBox {
@@ -28,14 +30,16 @@ export async function prepare(
   const token = readToken(ports);
   token.catch(() => undefined);
   if (again) await deleteLeftovers(job, ports);
-  const box = await createBox(job, ports);
+  const agent = await agentFor(ports.agent, job.settings);
+  const box = await createBox(job, agent, ports);
   ports.emit({ type: "box-created", boxId: box.id });
   try {
     const base = repository.fetchBase(job.target.sha, () => token, ports.signal);
     base.catch(() => undefined);
-    await uploadAgent(box, ports);
+    await uploadAgent(box, agent, ports);
     await cloneRepository(box, job, await token, ports);
     await base;
+    await setUp(box, job.settings.setup, ports);
     return { boxId: box.id, folder: box.cwd };
   } catch (error) {
     await box.delete().catch(() => undefined);
@@ -47,10 +51,11 @@ async function deleteLeftovers(job: Job, { boxes }: JobPorts): Promise<void> {
   await Promise.all((await boxes.find(job.id)).map((box) => box.delete()));
 }
 
-async function createBox(job: Job, ports: JobPorts): Promise<Box> {
-  const { agent, signal } = ports;
+async function createBox(job: Job, agent: AgentSettings, ports: JobPorts): Promise<Box> {
+  const { signal } = ports;
+  const { id: jobId, settings } = job;
   try {
-    return await ports.boxes.create({ agent, signal, jobId: job.id });
+    return await ports.boxes.create({ agent, signal, jobId, settings });
   } catch (cause) {
     if (ports.signal.aborted) throw cause;
     throw new JobFailure(
@@ -62,7 +67,7 @@ async function createBox(job: Job, ports: JobPorts): Promise<Box> {
   }
 }
 
-async function uploadAgent(box: Box, { agent, signal }: JobPorts): Promise<void> {
+async function uploadAgent(box: Box, agent: AgentSettings, { signal }: JobPorts): Promise<void> {
   const upload = agent.custom?.upload;
   if (upload !== undefined) await box.files.write({ ...upload, signal });
 }

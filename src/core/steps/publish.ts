@@ -106,7 +106,7 @@ async function openPullRequest(
   const existing = await github.findPullRequest(target.branch);
   if (existing !== null) return opened(existing);
   const head = target.branch;
-  const base = request.repository.defaultBranch;
+  const base = target.cloneBranch;
   try {
     return opened(
       await github.createPullRequest({
@@ -114,6 +114,7 @@ async function openPullRequest(
         body: redact(pullRequestBody(request, work.summary)),
         head,
         base,
+        draft: job.settings.draft,
       }),
     );
   } catch (cause) {

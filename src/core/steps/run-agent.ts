@@ -1,20 +1,19 @@
 import type { Box } from "../../box/index.ts";
 import { BoxError } from "../../box/index.ts";
 import { endingSignal } from "../ending-signal.ts";
+import type { Verdict } from "../events.ts";
 import { findRun, isCutOff } from "../find-run.ts";
 import { isOutage } from "../is-outage.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
-import { writePrompt } from "../prompt.ts";
+import { repairPrompt, writePrompt } from "../prompt.ts";
 import { StartOver } from "../start-over.ts";
 import { until } from "../until.ts";
 import { QUIET_GIT } from "./quiet-git.ts";
 
 /** A build or a formatter takes minutes; a server that never ends would hold its place for ever. */
 const COMMAND_LIMIT_MS = 30 * 60_000;
-/** Long enough for a large task, short enough that a hung agent is noticed the same hour. */
-const AGENT_LIMIT_MS = 60 * 60_000;
 /** Views show less; every character of it has to be searched for secrets. */
 const TOOL_OUTPUT_CHARACTERS = 8_000;
 
@@ -32,6 +31,8 @@ export interface AgentResult {
   tree: string;
   /** In the agent's own words; empty for a command, which has none. */
   summary: string;
+  /** US dollars, of all that the agent has done so far. */
+  costUsd: number;
 }
 
 /**
@@ -49,13 +50,48 @@ export async function runAgent(
     if (!again || !(await isCommandDone(box, command.command, ports))) {
       await runCommand(box, command.command, ports);
     }
-    return { tree: await writeTree(box, ports), summary: "" };
+    return { tree: await writeTree(box, ports), summary: "", costUsd: 0 };
   }
-  const done = again ? await findAgent(box, ports) : null;
+  const done = again ? await findAgent(box, job, ports) : null;
+  const { settings, request } = job;
+  const answer =
+    done ?? (await askAgent(box, writePrompt(request, settings.instructions), job, ports));
+  return record(box, answer, ports);
+}
+
+/**
+ * Tells the agent that the tests fail after its work, in the same conversation.
+ * @param work what it has done so far
+ */
+export async function repair(
+  box: Box,
+  job: Job,
+  work: AgentResult,
+  verdict: Extract<Verdict, { kind: "failed" }>,
+  ports: JobPorts,
+): Promise<AgentResult> {
+  // What the tests have left behind is no part of the work.
+  await restoreTree(box, work.tree, ports);
+  const prompt = repairPrompt(verdict.command, verdict.exitCode, verdict.tail);
+  const answer = await askAgent(box, prompt, job, ports, work.costUsd);
+  const result = await record(box, answer, ports);
+  return {
+    ...result,
+    summary: result.summary || work.summary,
+    costUsd: work.costUsd + result.costUsd,
+  };
+}
+
+interface Answer {
+  text: string;
+  costUsd: number;
+}
+
+async function record(box: Box, { text, costUsd }: Answer, ports: JobPorts): Promise<AgentResult> {
   // Before it is shortened or escaped on its many ways out: then a secret is not itself any more.
-  const summary = ports.redact(done ?? (await askAgent(box, job, ports)));
+  const summary = ports.redact(text);
   ports.emit({ type: "agent-finished", summary });
-  return { tree: await writeTree(box, ports), summary };
+  return { tree: await writeTree(box, ports), summary, costUsd };
 }
 
 /** @returns whether it had been started before, and ended well since */
@@ -78,15 +114,28 @@ async function isCommandDone(box: Box, command: string, ports: JobPorts): Promis
 }
 
 /** @returns the answer of an agent that had been started before, and has ended well since */
-async function findAgent(box: Box, ports: JobPorts): Promise<string | null> {
+async function findAgent(box: Box, job: Job, ports: JobPorts): Promise<Answer | null> {
+  const limit = agentLimit(job);
   // The box is the job's own, and nobody else asks its agent.
-  const run = await findRun(box, ports, AGENT_LIMIT_MS, ({ type }) => type === "agent");
+  const run = await findRun(box, ports, limit, ({ type }) => type === "agent");
   if (run === null) return null;
-  if (run.status === "running") throw tookTooLong("The agent", AGENT_LIMIT_MS);
+  if (run.status === "running") throw tookTooLong("The agent", limit);
   if (run.status !== "completed") throw new StartOver("the agent's run was cut off");
   const { input_tokens: inputTokens = 0, output_tokens: outputTokens = 0, cost_usd = 0 } = run;
   ports.emit({ type: "usage", usage: { inputTokens, outputTokens, costUsd: cost_usd } });
-  return (run.output ?? "").trim();
+  return { text: (run.output ?? "").trim(), costUsd: cost_usd };
+}
+
+/** Waits until no agent is at work in the box that an attempt which was cut off has started. */
+export async function awaitAgent(box: Box, job: Job, ports: JobPorts): Promise<void> {
+  // One that has ended is no news.
+  const quietly = { ...ports, emit: () => undefined };
+  await findRun(box, quietly, agentLimit(job), ({ type }) => type === "agent");
+}
+
+/** Short enough that a hung agent is noticed, unless the repository says otherwise. */
+function agentLimit({ settings }: Job): number {
+  return settings.timeoutMinutes * 60_000;
 }
 
 async function runCommand(box: Box, command: string, ports: JobPorts): Promise<void> {
@@ -114,13 +163,27 @@ function commandFailed(command: string, how: string): JobFailure {
   );
 }
 
-async function askAgent(box: Box, job: Job, ports: JobPorts): Promise<string> {
+/** @param spent US dollars of the job's budget that are gone */
+async function askAgent(
+  box: Box,
+  prompt: string,
+  job: Job,
+  ports: JobPorts,
+  spent = 0,
+): Promise<Answer> {
   const { emit, signal } = ports;
+  const limit = agentLimit(job);
+  const { budgetUsd } = job.settings;
+  let costUsd = 0;
   try {
     const run = await box.agent.stream({
-      prompt: writePrompt(job.request),
+      prompt,
       signal: endingSignal(signal),
-      timeout: AGENT_LIMIT_MS,
+      timeout: limit,
+      // What is left, but never nothing: the gateway refuses the call that comes after it.
+      ...(budgetUsd === undefined
+        ? {}
+        : { options: { maxBudgetUsd: Math.max(budgetUsd - spent, 0.000_001) } }),
     });
     for await (const chunk of until(run, signal)) {
       switch (chunk.type) {
@@ -144,17 +207,18 @@ async function askAgent(box: Box, job: Job, ports: JobPorts): Promise<string> {
           break;
         case "finish": {
           const { inputTokens, outputTokens } = chunk.usage;
-          const usage = { inputTokens, outputTokens, costUsd: chunk.cost.totalUsd };
+          costUsd = chunk.cost.totalUsd;
+          const usage = { inputTokens, outputTokens, costUsd };
           emit({ type: "usage", usage });
           break;
         }
       }
     }
-    return run.result.trim();
+    return { text: run.result.trim(), costUsd };
   } catch (cause) {
     // A stream that breaks off says nothing of the agent, which may be at work still.
     if (!BoxError.isInstance(cause) || signal.aborted || isOutage(cause)) throw cause;
-    if (isTimeout(cause)) throw tookTooLong("The agent", AGENT_LIMIT_MS, cause);
+    if (isTimeout(cause)) throw tookTooLong("The agent", limit, cause);
     throw new JobFailure(
       "agent-failed",
       `The agent failed: ${cause.message}`,
@@ -180,6 +244,17 @@ function tookTooLong(who: string, limit: number, cause?: unknown): JobFailure {
     "Ask for less at a time; what was done so far is kept below.",
     { cause },
   );
+}
+
+/** Makes the files what they were when they were recorded; what is ignored stays. */
+async function restoreTree(box: Box, tree: string, { signal }: JobPorts): Promise<void> {
+  for (const args of [
+    ["read-tree", tree],
+    ["checkout-index", "--all", "--force"],
+    ["clean", "-d", "--force", "--quiet"],
+  ]) {
+    await box.git.exec({ args: [...QUIET_GIT, ...args], signal });
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { Command } from "../request.ts";
+import type { Command, JobOptions } from "../request.ts";
 import { stripInvisible } from "../strip-invisible.ts";
+import { parseOptions } from "./parse-options.ts";
 import { sanitise } from "./sanitise.ts";
 import { stripHtmlComments } from "./strip-html-comments.ts";
 
@@ -12,6 +13,7 @@ export const MAXIMUM_PROMPT_LENGTH = 16_000;
 /** What a comment asks for, and its first line for people to recognise. */
 export interface ParsedCommand {
   command: Command;
+  options: JobOptions;
   commandLine: string;
 }
 
@@ -32,8 +34,7 @@ export function parseCommand(body: string): ParsedCommand | null {
   if (!match) return null;
   const commandLine = shorten(lines[0]?.trim() ?? "");
   const rawFirstLine = splitLines(visible)[0] ?? "";
-  const command = read(match[1]?.trim() ?? "", lines.slice(1), rawFirstLine);
-  return { command, commandLine };
+  return { ...read(match[1]?.trim() ?? "", lines.slice(1), rawFirstLine), commandLine };
 }
 
 // Four spaces would be a code block (CommonMark 0.31 §4.4).
@@ -41,24 +42,53 @@ const COMMAND_LINE = /^ {0,3}\/box(?:\s+(.*))?$/i;
 
 // Words that will be commands of their own: a comment that says only this means the command, and
 // must not start an agent on the prompt "retry".
-const RESERVED = new Set(["approve", "continue", "retry", "status", "stop"]);
+const RESERVED = new Set(["approve", "continue", "plan", "review", "stop"]);
 
 const COMMAND_LINE_SHOWN = 200;
 
-function read(rest: string, furtherLines: string[], rawFirstLine: string): Command {
+/** Options stand before the command's word, behind it, or at the end of the line. */
+function read(
+  text: string,
+  furtherLines: string[],
+  rawFirstLine: string,
+): Omit<ParsedCommand, "commandLine"> {
+  const leading = parseOptions(text, { atEnd: false });
+  if ("problem" in leading) return { command: help(leading.problem), options: {} };
+  const [verb = "", behind = ""] = splitFirstWord(leading.rest);
+  // A program's own options are at the end of its line.
+  const isRun = verb.toLowerCase() === "run";
+  const own = parseOptions(isRun || VERBS.has(verb.toLowerCase()) ? behind : leading.rest, {
+    atEnd: !isRun,
+  });
+  if ("problem" in own) return { command: help(own.problem), options: {} };
+  const rest = VERBS.has(verb.toLowerCase()) ? `${verb} ${own.rest}`.trim() : own.rest;
+  const options = { ...leading.options, ...own.options };
+  const hasOptions = Object.keys(options).length > 0;
+  if (isRun && hasOptions && rawFirstLine.includes("<!--"))
+    return { command: help(HIDDEN), options };
+  return { command: readCommand(rest, furtherLines, hasOptions ? null : rawFirstLine), options };
+}
+
+/** @param rawFirstLine with the comments that GitHub hides; null: there are none in it */
+function readCommand(rest: string, furtherLines: string[], rawFirstLine: string | null): Command {
   if (furtherLines.length > 0 && hasCommandLine(furtherLines)) {
     return help("one comment can hold one command: write the second `/box` in its own comment");
   }
   const [verb = "", argument = ""] = splitFirstWord(rest);
   const further = furtherLines.join("\n").trimEnd();
+  const isAlone = argument === "" && further === "";
   switch (verb.toLowerCase()) {
     case "run":
       return readRun(argument, rawFirstLine);
     case "fix":
       return readFix(join(argument, further));
+    case "ask":
+      return readAsk(join(argument, further));
+    // With more behind it, it is a task: "cancel the running animation".
     case "cancel":
-      // With more behind it, it is a task: "cancel the running animation".
-      if (argument === "" && further === "") return { verb: "cancel" };
+    case "retry":
+    case "status":
+      if (isAlone) return { verb: verb.toLowerCase() as "cancel" | "retry" | "status" };
       break;
     case "":
       return further === "" ? help() : help("write what to do on the same line as `/box`");
@@ -66,7 +96,6 @@ function read(rest: string, furtherLines: string[], rawFirstLine: string): Comma
       if (argument === "" || VERBS.has(argument.toLowerCase())) return help();
       break;
   }
-  if (/^-\S/.test(verb)) return help("options are not known here yet: `/box` takes plain words");
   if (RESERVED.has(rest.toLowerCase()) && further === "") {
     return help(`\`/box ${rest.toLowerCase()}\` is not a command here yet`);
   }
@@ -75,15 +104,16 @@ function read(rest: string, furtherLines: string[], rawFirstLine: string): Comma
   return prompt === "" ? help() : { verb: "prompt", prompt };
 }
 
-const VERBS = new Set(["run", "fix", "cancel", "help"]);
+const VERBS = new Set(["run", "fix", "ask", "cancel", "retry", "status", "help"]);
 const TOO_LONG_PROMPT = `a prompt can have ${MAXIMUM_PROMPT_LENGTH} characters: put the rest into a file or an issue and name it`;
 
-function readRun(argument: string, rawFirstLine: string): Command {
-  const rawArgument = RAW_RUN.exec(rawFirstLine)?.[1]?.trim() ?? "";
+function readRun(argument: string, rawFirstLine: string | null): Command {
+  const rawArgument =
+    rawFirstLine === null ? argument : (RAW_RUN.exec(rawFirstLine)?.[1]?.trim() ?? "");
   // In a code span an HTML comment is visible, so it is part of the command.
   const quoted = codeSpanContent(rawArgument);
   if (quoted === null && rawArgument !== argument) {
-    return help("this command has an HTML comment in it, which GitHub hides: put it in backticks");
+    return help(HIDDEN);
   }
   const command = quoted ?? argument;
   if (command === "") return help("write the command on the same line: `/box run npm test`");
@@ -95,6 +125,7 @@ function readRun(argument: string, rawFirstLine: string): Command {
   return { verb: "run", command };
 }
 
+const HIDDEN = "this command has an HTML comment in it, which GitHub hides: put it in backticks";
 const RAW_RUN = /^ {0,3}\/box\s+run\s+(.*)$/i;
 
 function readFix(text: string): Command {
@@ -102,6 +133,14 @@ function readFix(text: string): Command {
   if (what === "") return help("say what to fix: `/box fix the failing test`");
   if (what.length > MAXIMUM_PROMPT_LENGTH) return help(TOO_LONG_PROMPT);
   return { verb: "fix", what };
+}
+
+function readAsk(text: string): Command {
+  const question = sanitise(text).trim();
+  if (question === "") return help("ask something: `/box ask where the tests are`");
+  return question.length > MAXIMUM_PROMPT_LENGTH
+    ? help(TOO_LONG_PROMPT)
+    : { verb: "ask", question };
 }
 
 /** The content of a text that is one code span and nothing else, or null. */

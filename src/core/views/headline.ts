@@ -17,6 +17,13 @@ export function headline(state: JobState): Headline {
     return { sign: "⏸️", sentence: "Paused, and goes on by itself" };
   }
   if (outcome === null) {
+    if (state.repair !== null && state.verdict?.kind === "failed") {
+      const { attempt, of } = state.repair;
+      return {
+        sign: "⏳",
+        sentence: `The tests fail; the agent is at it again (${attempt} of ${of})`,
+      };
+    }
     const running = state.steps.find(({ status }) => status === "running");
     const doing = running ? STEP_WORDS[running.name].doing : "working";
     return { sign: "⏳", sentence: doing.charAt(0).toUpperCase() + doing.slice(1) };
@@ -26,6 +33,8 @@ export function headline(state: JobState): Headline {
       if (verdict?.kind === "failed") {
         return { sign: "⚠️", sentence: "Changes were pushed, but the tests fail" };
       }
+      // Only a question is done without anything pushed.
+      if (state.published === null) return { sign: "💬", sentence: "Answered" };
       return verdict?.kind === "passed"
         ? { sign: "✅", sentence: "Done, and the tests pass" }
         : { sign: "✅", sentence: "Done, not tested" };

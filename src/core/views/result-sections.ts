@@ -21,9 +21,10 @@ export function resultSections(state: JobState, context: CommentContext): string
     case "unchanged":
       return [
         published(state, context),
-        verdictLine(state.verdict),
+        verdictLine(state.verdict, state.repair),
         summary(state),
         files(state.commit?.files ?? []),
+        heldBack(state),
         verdictTail(state.verdict),
         // What an agent's commands printed on the way is history by now.
         state.actionCount === 0 ? output(state) : "",
@@ -33,7 +34,7 @@ export function resultSections(state: JobState, context: CommentContext): string
       return [
         inlineWords(cutMiddle(outcome.failure.message, MESSAGE_SHOWN)),
         `**What to do:** ${inlineWords(cutMiddle(outcome.failure.remedy, MESSAGE_SHOWN))}`,
-        verdictLine(state.verdict),
+        verdictLine(state.verdict, state.repair),
         summary(state),
         files(state.published ? (state.commit?.files ?? []) : []),
         verdictTail(state.verdict),
@@ -75,7 +76,13 @@ function safeUrl(url: string, repositoryUrl: string): string {
   return /^https?:\/\/[^\s()<>"'`\\]+$/.test(url) ? url : repositoryUrl;
 }
 
-function verdictLine(verdict: Verdict | null): string {
+function verdictLine(verdict: Verdict | null, repair: JobState["repair"]): string {
+  const line = verdictWords(verdict);
+  if (line === "" || repair === null) return line;
+  return `${line}, after ${count(repair.attempt, "more attempt")} of the agent`;
+}
+
+function verdictWords(verdict: Verdict | null): string {
   if (verdict === null) return "";
   if (verdict.kind === "none")
     return `**Tests:** not run. ${inlineWords(cutMiddle(verdict.because, MESSAGE_SHOWN))}`;
@@ -116,13 +123,22 @@ function fileLine({ path, status, added, deleted }: ChangedFile): string {
   return `- ${codeSpan(path)}${what}${lines}`;
 }
 
+/** The patch itself is at the comment's end, where there is room for it. */
+function heldBack({ heldBack: paths }: JobState): string {
+  if (paths.length === 0) return "";
+  const shown = paths.slice(0, FILES_SHOWN).map((path) => codeSpan(path));
+  const more = paths.length > shown.length ? ` and ${paths.length - shown.length} more` : "";
+  return `**Not pushed,** since these paths are protected: ${shown.join(", ")}${more}. Look at the patch below, and apply it yourself if it is right.`;
+}
+
 function output(state: JobState): string {
   if (state.outputTail.trim() === "") return "";
   const shown = cutMiddle(state.outputTail, OUTPUT_SHOWN);
   return details("Output", fencedBlock(shown, "text"));
 }
 
-function next({ outcome, verdict }: JobState): string {
+function next({ outcome, verdict, published }: JobState): string {
+  if (outcome?.status === "succeeded" && published === null) return "";
   if (verdict?.kind === "failed") return "**To go on,** comment `/box fix` and what to look at.";
   if (outcome?.status === "unchanged") {
     return "Nothing was committed. **To go on,** say it in more detail: `/box fix` and what is wrong.";

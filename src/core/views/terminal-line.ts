@@ -46,6 +46,10 @@ function describe(event: JobEvent): string | null {
       return event.usage.costUsd > 0 ? `cost: ${money(event.usage.costUsd)}` : null;
     case "verdict":
       return describeVerdict(event.verdict);
+    case "repair-started":
+      return `the agent is told that the tests fail (${event.attempt} of ${event.of})`;
+    case "work-held-back":
+      return `not pushed, since it is protected: ${event.paths.join(", ")}`;
     case "committed":
       return `commit ${event.sha.slice(0, 10)}: ${count(event.files.length, "file")}`;
     case "published": {

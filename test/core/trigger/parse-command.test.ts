@@ -74,8 +74,17 @@ describe("help says why", () => {
     ['/box run grep "<!--" src', /HTML comment/],
     ["/box fix", /say what to fix/],
     ["/box fix <!-- x -->", /say what to fix/],
-    ["/box --model x fix", /options/],
-    ["/box retry", /`\/box retry` is not a command/],
+    ["/box --model x fix", /say what to fix/],
+    ["/box --modle x fix y", /`--modle` is no option; there are `--harness`, `--model`/],
+    ["/box fix --budget lots y", /`--budget` takes US dollars/],
+    ["/box fix y --budget 0", /`--budget` takes US dollars/],
+    ["/box fix --harness emacs y", /`--harness` takes claude-code, codex/],
+    ["/box fix --timeout 9h y", /`--timeout` takes minutes or hours/],
+    ["/box fix --base -x y", /`--base` takes a branch/],
+    ["/box fix --draft=yes y", /`--draft` takes no value/],
+    ["/box run --timeout 5m npm <!-- rm --> test", /HTML comment/],
+    ["/box approve", /`\/box approve` is not a command/],
+    ["/box ask", /ask something/],
     ["/box\nfix the tests", /same line/],
     ["/box fix a\n/box fix b", /one command/],
     ["/box run a\ntext\n  /BOX run b", /one command/],
@@ -100,4 +109,60 @@ it("never throws, whatever the comment", () => {
       parseCommand(`/box run ${text}`);
     }),
   );
+});
+
+describe("options", () => {
+  const parse = (body: string) => {
+    const { command, options } = parseCommand(body) ?? {};
+    return [command, options];
+  };
+  it.each([
+    ["/box --budget 2 fix the tests", { verb: "fix", what: "the tests" }, { budgetUsd: 2 }],
+    ["/box fix --budget=$2.50 the tests", { verb: "fix", what: "the tests" }, { budgetUsd: 2.5 }],
+    [
+      "/box fix the tests --budget 2 --draft",
+      { verb: "fix", what: "the tests" },
+      { budgetUsd: 2, draft: true },
+    ],
+    [
+      "/box FIX --Harness codex --MODEL openai/gpt-5.5 x",
+      { verb: "fix", what: "x" },
+      { harness: "codex", model: "openai/gpt-5.5" },
+    ],
+    ["/box add a test --no-verify", { verb: "prompt", prompt: "add a test" }, { verify: false }],
+    [
+      "/box add a test --timeout 2h\nfor zero",
+      { verb: "prompt", prompt: "add a test\nfor zero" },
+      { timeoutMinutes: 120 },
+    ],
+    ["/box ask --size large why?", { verb: "ask", question: "why?" }, { size: "large" }],
+    ["/box --base release/1.x fix x", { verb: "fix", what: "x" }, { base: "release/1.x" }],
+    [
+      "/box run --timeout 10m npm test -- --watch",
+      { verb: "run", command: "npm test -- --watch" },
+      { timeoutMinutes: 10 },
+    ],
+    // What a program is told is the program's, and words in the middle are words.
+    ["/box run npm test --draft", { verb: "run", command: "npm test --draft" }, {}],
+    [
+      "/box say what --no-verify does here",
+      { verb: "prompt", prompt: "say what --no-verify does here" },
+      {},
+    ],
+    [
+      "/box explain `git push --draft`",
+      { verb: "prompt", prompt: "explain `git push --draft`" },
+      {},
+    ],
+    ["/box use the flag --verbose", { verb: "prompt", prompt: "use the flag --verbose" }, {}],
+    ["/box retry", { verb: "retry" }, {}],
+    ["/box status", { verb: "status" }, {}],
+    [
+      "/box retry the upload when it fails",
+      { verb: "prompt", prompt: "retry the upload when it fails" },
+      {},
+    ],
+  ])("%j", (body, command, options) => {
+    expect(parse(body)).toEqual([command, options]);
+  });
 });

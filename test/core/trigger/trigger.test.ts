@@ -34,6 +34,7 @@ describe("a comment that asks", () => {
         },
         requester: { login: "Codertocat", id: payload.sender.id, type: "User" },
         command: { verb: "fix", what: "tests" },
+        options: {},
         commandLine: "/box fix tests",
       },
     });
