@@ -64,12 +64,6 @@ export const BoxConfig = z.strictObject({
     .default([])
     .describe("Globs of paths that are never pushed, beside .github and the agents' own files."),
   draft: z.boolean().default(false).describe("Open pull requests as drafts."),
-  labels: z
-    .record(z.string().min(1), z.string().min(1))
-    .default({})
-    .describe(
-      "What a label on an issue or pull request asks for; the label box asks for what it says.",
-    ),
 });
 export type BoxConfig = z.infer<typeof BoxConfig>;
 

@@ -1,4 +1,5 @@
 import { inlineWords } from "../inline-words.ts";
+import { OPTION_NAMES } from "../trigger/parse-options.ts";
 
 /**
  * The answer to `/box help`, and to a command that was not understood.
@@ -16,7 +17,12 @@ const HELP = `Start a comment with one of these:
 - \`/box fix the failing test\`: an agent works on it in a box, the tests are run, the change is pushed
 - \`/box run npm run format\`: runs this command in a box and pushes what it changed
 - \`/box add a test for the empty list\`: anything else is a task for the agent; more lines may follow
+- \`/box ask where the tests are\`: is answered in a comment; nothing is changed
+- \`/box retry\`: asks again for what failed last in this thread
+- \`/box status\`: how it stands with the jobs of this thread
 - \`/box cancel\`: ends the jobs of this thread, those that wait too
 - \`/box help\`: this
+
+Options go with any of them: ${OPTION_NAMES}, such as \`/box fix --budget 2 the failing test\`.
 
 The command has to be at the very start of the comment, one to a comment. Who has write access may ask.`;
