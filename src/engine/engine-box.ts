@@ -271,7 +271,13 @@ export class EngineBox {
 
   /** A run was cut off with the box: nobody is at work in it now that it starts. */
   async #revealFiles({ connection }: Sandbox): Promise<void> {
-    await restoreFiles({ connection, env: commandEnvironment(this) });
+    try {
+      await restoreFiles({ connection, env: commandEnvironment(this) });
+    } catch (error) {
+      // A box that cannot put its files back is to be looked at, not to be out of reach.
+      this.log.write("warn", "system", `Files cannot be put back: ${messageOf(error)}`);
+      return;
+    }
     this.#record = { ...this.#record, hides_files: undefined };
     if (this.#life !== "creating") this.#saveSoon();
   }

@@ -61,9 +61,17 @@ export async function answerCall(
     calls.problem = calls.spent;
     return refuse(402, "budget_exceeded", BUDGET_SPENT);
   }
-  const read = await readBody(request);
-  if ("problem" in read) return refuse(read.status, "invalid_request", read.problem);
-  await passOn({ request, response, calls, agents, format, path: pathname + search, ...read });
+  if (!calls.begin()) {
+    response.setHeader("retry-after", "1");
+    return refuse(429, "too_many_calls", "This run has many calls on their way. Wait for some.");
+  }
+  try {
+    const read = await readBody(request);
+    if ("problem" in read) return refuse(read.status, "invalid_request", read.problem);
+    await passOn({ request, response, calls, agents, format, path: pathname + search, ...read });
+  } finally {
+    calls.finish();
+  }
 }
 
 interface Call {
@@ -78,7 +86,7 @@ interface Call {
 }
 
 async function passOn(call: Call): Promise<void> {
-  const { request, response, calls, agents, format, path, fields } = call;
+  const { request, response, calls, agents, format, path } = call;
   const { provider, key } = calls;
   // A program that has gone away pays for no more.
   const gone = new AbortController();
@@ -100,7 +108,11 @@ async function passOn(call: Call): Promise<void> {
         calls.note(`${provider.name} is busy (${status}): asking again in ${wait / 1000} s.`),
     });
   } catch (error) {
-    if (gone.signal.aborted) return;
+    if (gone.signal.aborted) {
+      // Asked all the same: who always leaves at once is not to ask for nothing.
+      calls.add(modelOf(call), guess(call, 0), undefined);
+      return;
+    }
     const message = `${provider.name} cannot be reached at ${provider.baseUrl}: ${(error as Error).message}.`;
     calls.problem = message;
     return send(response, 400, refusalBody(format, 400, "unreachable", GIVEN_UP));
@@ -116,8 +128,7 @@ async function passOn(call: Call): Promise<void> {
   await relay(answer, response, (chunk) => scanner.push(chunk));
   if (status !== 200 || path.includes("/count_tokens")) return;
   const found = scanner.end();
-  const model = typeof fields.model === "string" ? fields.model : calls.model;
-  calls.add(model, found?.usage ?? guess(call, scanner.pieces), found?.costUsd);
+  calls.add(modelOf(call), found?.usage ?? guess(call, scanner.pieces), found?.costUsd);
 }
 
 /**
@@ -151,6 +162,10 @@ function reasonOf(text: string): string {
   }
   const short = message.trim().slice(0, REASON_LIMIT_CHARACTERS);
   return /[.!?]$/.test(short) ? short : `${short}.`;
+}
+
+function modelOf({ fields, calls }: Call): string {
+  return typeof fields.model === "string" ? fields.model : calls.model;
 }
 
 /** Chat Completions tells the usage of a stream only to those who ask for it. */

@@ -7,6 +7,11 @@ import { addUsage, NO_USAGE, type TokenUsage } from "./token-usage.ts";
 /** A server on one's own machine. */
 const FREE: Price = { input: 0, output: 0 };
 
+/** More than any program has helpers; each may have a body of 64 MiB. */
+const CALLS_AT_ONCE = 32;
+/** A program can make up names without end. */
+const NOTED_MODELS = 20;
+
 /** Who is asked for one run's models, and how much that may cost. */
 export interface ModelCallsOptions extends KeyedProvider {
   /** The run's own model, as the provider knows it. */
@@ -30,6 +35,7 @@ export class ModelCalls {
   #usage: TokenUsage = NO_USAGE;
   #costUsd = 0;
   #count = 0;
+  #underWay = 0;
   #problem: string | undefined;
 
   constructor(options: ModelCallsOptions) {
@@ -42,6 +48,18 @@ export class ModelCalls {
 
   get usage(): TokenUsage {
     return this.#usage;
+  }
+
+  /** @returns false when there are so many on their way that their bodies would fill the memory */
+  begin(): boolean {
+    if (this.#underWay >= CALLS_AT_ONCE) return false;
+    this.#underWay++;
+    return true;
+  }
+
+  /** One that was begun is over. */
+  finish(): void {
+    this.#underWay--;
   }
 
   /** US dollars. Calls of models without a known price are not in it. */
@@ -93,7 +111,7 @@ export class ModelCalls {
   }
 
   #noteUnpriced(model: string): void {
-    if (this.#unpriced.has(model)) return;
+    if (this.#unpriced.has(model) || this.#unpriced.size === NOTED_MODELS) return;
     this.#unpriced.add(model);
     this.note(`The price of ${model} is not known: its tokens are counted, its cost is not.`);
   }

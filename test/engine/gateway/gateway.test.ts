@@ -232,6 +232,30 @@ describe("a budget", () => {
   });
 });
 
+describe("a program that asks without end", () => {
+  it("is told to wait above so many calls at once, and each that it leaves is counted", async () => {
+    model.play({ turns: [{ delayMs: 20_000 }] });
+    const { calls, ask, url } = await run();
+    const leaving = new AbortController();
+    const headers = { "x-api-key": calls.token };
+    const body = JSON.stringify({ model: calls.model, ...hello("messages") });
+    const before = model.requests.length;
+    const waiting = Array.from({ length: 32 }, () =>
+      fetch(`${url}/v1/messages`, { method: "POST", headers, body, signal: leaving.signal }).catch(
+        () => undefined,
+      ),
+    );
+    await expect.poll(() => model.requests.length - before).toBe(32);
+    const refused = await ask(paths.messages, hello("messages"));
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("retry-after")).toBe("1");
+    leaving.abort();
+    await Promise.all(waiting);
+    await expect.poll(() => calls.count).toBe(32);
+    expect(calls.costUsd).toBeGreaterThan(0);
+  });
+});
+
 describe("a provider in trouble", () => {
   it("that is busy is asked again when it says, and the run learns nothing of it", async () => {
     model.play({
