@@ -14,7 +14,10 @@ const ROOMS: Record<string, { own: string[]; packages: RegExp }> = {
     packages:
       /^(node:.*|zod|hono(\/.*)?|croner|eventsource-parser|ws|ajv(\/.*)?|@swc\/wasm-typescript|@fastify\/busboy)$/,
   },
-  core: { own: ["box/index.ts", "host/"], packages: /^(node:.*|zod|@octokit\/rest)$/ },
+  core: {
+    own: ["box/index.ts", "host/"],
+    packages: /^(node:.*|zod|@octokit\/rest|yaml|picomatch)$/,
+  },
   app: {
     own: ["core/", "host/", "engine/serve-engine.ts"],
     packages: /^(node:.*|zod|hono(\/.*)?|probot|smee-client|pg|prom-client)$/,
