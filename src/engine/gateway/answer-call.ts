@@ -24,6 +24,9 @@ const ANSWER_HEADERS =
  */
 const BUDGET_SPENT = "The budget of this run is spent. The model answers no more.";
 const GIVEN_UP = "The gateway has given up on the model. The run ends here.";
+const UNPRICED =
+  "This run has a budget, and the price of that model is not known. Ask another one.";
+const COUNT_TOKENS = "/v1/messages/count_tokens";
 /** Characters of English text or code in a token, for a call whose provider could not say. */
 const CHARACTERS_A_TOKEN = 4;
 /** A provider's own words for why it refuses: what is read, and what is told. */
@@ -68,7 +71,17 @@ export async function answerCall(
   try {
     const read = await readBody(request);
     if ("problem" in read) return refuse(read.status, "invalid_request", read.problem);
-    await passOn({ request, response, calls, agents, format, path: pathname + search, ...read });
+    // Others may have spent it while this body came.
+    if (calls.spent !== undefined) {
+      calls.problem = calls.spent;
+      return refuse(402, "budget_exceeded", BUDGET_SPENT);
+    }
+    const isCounted = pathname !== COUNT_TOKENS;
+    const call = { request, response, calls, agents, format, isCounted, ...read };
+    if (calls.budgetUsd !== undefined && !calls.isPriced(modelOf(call))) {
+      return refuse(400, "unpriced_model", UNPRICED);
+    }
+    await passOn({ ...call, path: pathname + search });
   } finally {
     calls.finish();
   }
@@ -81,6 +94,8 @@ interface Call {
   agents: ProviderRequest["agents"];
   format: WireFormat;
   path: string;
+  /** False for the free question how many tokens a text has. */
+  isCounted: boolean;
   body: Buffer;
   fields: { model?: unknown; stream?: unknown; stream_options?: unknown };
 }
@@ -110,7 +125,7 @@ async function passOn(call: Call): Promise<void> {
   } catch (error) {
     if (gone.signal.aborted) {
       // Asked all the same: who always leaves at once is not to ask for nothing.
-      calls.add(modelOf(call), guess(call, 0), undefined);
+      if (call.isCounted) calls.add(modelOf(call), guess(call, 0), undefined);
       return;
     }
     const message = `${provider.name} cannot be reached at ${provider.baseUrl}: ${(error as Error).message}.`;
@@ -126,8 +141,12 @@ async function passOn(call: Call): Promise<void> {
   const isStream = answer.headers["content-type"]?.startsWith("text/event-stream") === true;
   const scanner = new UsageScanner(format, isStream);
   await relay(answer, response, (chunk) => scanner.push(chunk));
-  if (status !== 200 || path.includes("/count_tokens")) return;
+  if (status !== 200 || !call.isCounted) return;
   const found = scanner.end();
+  // Anthropic tells the input first: of an answer that was cut off the output is what came of it.
+  if (found !== undefined && !answer.complete) {
+    found.usage.output = Math.max(found.usage.output, scanner.pieces);
+  }
   calls.add(modelOf(call), found?.usage ?? guess(call, scanner.pieces), found?.costUsd);
 }
 
@@ -139,8 +158,12 @@ async function giveUp(call: Call, answer: IncomingMessage, status: number): Prom
   const { response, calls, format } = call;
   const { name } = calls.provider;
   let reason = "";
-  for await (const chunk of answer) {
-    if (reason.length < REASON_LIMIT_BYTES) reason += chunk;
+  try {
+    for await (const chunk of answer) {
+      if (reason.length < REASON_LIMIT_BYTES) reason += chunk;
+    }
+  } catch {
+    // It broke off; what came says enough.
   }
   const words = reasonOf(calls.key === undefined ? reason : reason.replaceAll(calls.key, "[key]"));
   const message =
@@ -164,7 +187,7 @@ function reasonOf(text: string): string {
   return /[.!?]$/.test(short) ? short : `${short}.`;
 }
 
-function modelOf({ fields, calls }: Call): string {
+function modelOf({ fields, calls }: Pick<Call, "fields" | "calls">): string {
   return typeof fields.model === "string" ? fields.model : calls.model;
 }
 

@@ -83,7 +83,11 @@ export class ModelCalls {
 
   /** Whether what the run may cost can be told, and so be held to. */
   get hasPrice(): boolean {
-    return this.#price(this.model) !== undefined;
+    return this.isPriced(this.model);
+  }
+
+  isPriced(model: string): boolean {
+    return this.#price(model) !== undefined;
   }
 
   /** Why there is to be no further call; undefined: there may be one. */
@@ -107,7 +111,7 @@ export class ModelCalls {
   }
 
   #price(model: string): Price | undefined {
-    return this.provider.needsKey ? priceOf(model) : FREE;
+    return this.provider.needsKey || this.key !== undefined ? priceOf(model) : FREE;
   }
 
   #noteUnpriced(model: string): void {

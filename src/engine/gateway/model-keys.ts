@@ -151,7 +151,7 @@ function requireKey(key: string): string {
 
 /** People copy base URLs with and without the `/v1` that every path begins with. */
 function withoutVersion(text: string): string {
-  const url = URL.canParse(text) ? text : `http://${text}`;
+  const url = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new Error(`${text} is no address of a server; write it as http://127.0.0.1:8000.`);
   }

@@ -1,8 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { EngineError } from "../engine-error.ts";
 
-/** Models put a fence around their JSON against all advice. */
-const FENCE = /^```[a-z]*\s*\n([\s\S]*?)\n\s*```$/i;
+const FENCE = "```";
 /** As many of a schema's complaints as help a model. */
 const COMPLAINTS = 5;
 
@@ -27,8 +26,7 @@ export function answerSchema(
     throw new EngineError(400, "invalid_request", message, { cause });
   }
   return (answer) => {
-    const text = answer.trim();
-    const output = FENCE.exec(text)?.[1] ?? text;
+    const output = withoutFence(answer.trim());
     let value: unknown;
     try {
       value = JSON.parse(output);
@@ -43,4 +41,12 @@ export function answerSchema(
         .join("; "),
     };
   };
+}
+
+/** Models put a fence around their JSON against all advice. No pattern: it is text of any length from a box. */
+function withoutFence(text: string): string {
+  const first = text.indexOf("\n");
+  const last = text.lastIndexOf("\n");
+  const isFenced = text.startsWith(FENCE) && text.endsWith(FENCE) && first < last;
+  return isFenced ? text.slice(first + 1, last) : text;
 }

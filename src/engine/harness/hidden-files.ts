@@ -27,16 +27,23 @@ done
 exit 0`;
 
 /** What the agent has made in their place stays. $1 store */
-const RESTORE = `for path in "$1"/*.path; do
+const RESTORE = `left=
+for path in "$1"/*.path; do
   [ -e "$path" ] || continue
   kept=\${path%.path}
   target=$(cat "$path")
   folder=$(dirname -- "$target")
-  if ! [ -e "$target" ] && ! [ -L "$target" ]; then
-    mkdir -p "$folder" && mv -- "$kept.file" "$target" 2>/dev/null
+  # Copied beside and renamed: the store is on another mount, and a box may end in the middle.
+  if [ -e "$kept.file" ] || [ -L "$kept.file" ]; then
+    if ! [ -e "$target" ] && ! [ -L "$target" ]; then
+      rm -rf -- "$target.box-restoring"
+      mkdir -p "$folder" && cp -a -- "$kept.file" "$target.box-restoring" &&
+        mv -- "$target.box-restoring" "$target" || { left=1; continue; }
+    fi
   fi
   git -C "$folder" update-index -z --no-skip-worktree --stdin <"$kept.index" 2>/dev/null
 done
+[ -n "$left" ] && exit 1
 rm -rf -- "$1"`;
 
 /** What the scripts are run with. */
@@ -87,5 +94,6 @@ export class HiddenFiles {
 
 /** Puts back what a run has left that was cut off. */
 export async function restoreFiles({ connection, env }: InBox): Promise<void> {
-  await connection.run({ argv: ["sh", "-c", RESTORE, "sh", STORE], env });
+  const { exit, stderr } = await connection.run({ argv: ["sh", "-c", RESTORE, "sh", STORE], env });
+  if (exit.code !== 0) throw new Error(`${STORE} has files that cannot be put back: ${stderr}`);
 }

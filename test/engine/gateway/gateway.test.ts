@@ -218,6 +218,21 @@ describe("a budget", () => {
     expect(model.requests.length).toBe(asked);
   });
 
+  it("is not got around by a query, nor by a model whose price nobody knows", async () => {
+    model.play({ turns: [{ text: "hi" }] });
+    const { calls, ask } = await run({ budgetUsd: 1 });
+    await (await ask("/v1/messages?x=/count_tokens", hello("messages"))).text();
+    expect(calls.count).toBe(1);
+    await (await ask("/v1/messages/count_tokens", hello("messages"))).text();
+    expect(calls.count).toBe(1);
+    const unpriced = await ask(paths.messages, {
+      ...hello("messages"),
+      model: "claude-unheard-of",
+    });
+    expect(unpriced.status).toBe(400);
+    expect(await unpriced.text()).toContain("the price of that model is not known");
+  });
+
   it("is not got around by leaving before the usage comes", async () => {
     model.play({ turns: [{ text: "x".repeat(4000), pieceDelayMs: 5 }] });
     const { calls, ask } = await run({ name: "openai", model: "gpt-5.5" });
