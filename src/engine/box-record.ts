@@ -16,6 +16,8 @@ export const BoxRecord = BoxData.extend({
   init_command: z.string().optional(),
   custom_runner: CustomRunner.optional(),
   agent_api_key: z.string().optional(),
+  /** Whose the key is: it is shown to no other provider when the model changes. */
+  agent_key_provider: z.string().optional(),
   mcp_servers: z.array(McpServer).optional(),
   /** Where the conversation of `session_id` was held; undefined: it does not matter. */
   session_folder: z.string().optional(),
@@ -40,6 +42,7 @@ export const BoxOrigin = BoxRecord.pick({
   model: true,
   custom_runner: true,
   agent_api_key: true,
+  agent_key_provider: true,
   enabled_skills: true,
   mcp_servers: true,
   hides_files: true,

@@ -2,6 +2,7 @@ import { type CreateBoxRequest, MAX_TTL_SECONDS } from "../box/wire.ts";
 import { inferAgent } from "./agents.ts";
 import type { BoxOrigin, BoxRecord } from "./box-record.ts";
 import type { Driver } from "./driver/driver.ts";
+import { modelName } from "./gateway/model-name.ts";
 
 /** What distinguishes a box from all others. */
 export type Identity = Pick<BoxRecord, "id" | "slot">;
@@ -48,17 +49,31 @@ function defaultPolicy(driver: Driver): NonNullable<BoxRecord["network_policy"]>
   return { mode: driver.enforces.network.includes("allow-all") ? "allow-all" : "deny-all" };
 }
 
+/** Undefined for a model that does not say whose it is; a run says what is wrong with it. */
+function providerOf(model: string | undefined): string | undefined {
+  try {
+    return modelName(model ?? "").provider;
+  } catch {
+    return undefined;
+  }
+}
+
 /** One agent's settings go together: another agent in the request takes nothing from the snapshot. */
 function agentOf(request: CreateBoxRequest, origin: BoxOrigin | undefined) {
   const { model } = request;
   const agent = request.agent ?? origin?.agent ?? (model && inferAgent(model));
   const inherited = agent === origin?.agent ? origin : undefined;
   const agent_api_key = request.agent_api_key ?? inherited?.agent_api_key;
+  const agent_key_provider =
+    request.agent_api_key === undefined
+      ? inherited?.agent_key_provider
+      : providerOf(model ?? inherited?.model);
   return {
     agent,
     model: model ?? inherited?.model ?? (agent === "custom" ? "custom" : undefined),
     custom_runner: request.custom_runner ?? inherited?.custom_runner,
     agent_api_key,
+    agent_key_provider,
     use_managed_key: agent_api_key === "UPSTASH_KEY" ? true : undefined,
   };
 }

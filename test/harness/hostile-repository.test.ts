@@ -67,13 +67,16 @@ const FILES: Record<string, string> = {
   ".opencode/skills/evil/SKILL.md": skill("opencode-skill"),
 };
 
+/** What `clone` leaves untracked: all that `git status` may name. */
+const UNTRACKED = "?? deep/\n?? linked";
+
 /** A clone of it, in the state in which a job finds it. */
 async function clone(box: Box): Promise<void> {
   for (const [name, content] of Object.entries(FILES)) {
     await box.files.write({ path: `${REPOSITORY}/${name}`, content });
   }
   await box.exec.command(
-    `cd ${REPOSITORY} && git init -q && git add -A && git commit -qm x && mkdir -p deep/er && touch deep/er/kept`,
+    `cd ${REPOSITORY} && git init -q && git add -A && git commit -qm x && mkdir -p deep/er && touch deep/er/kept && ln -s deep/er linked`,
   );
 }
 
@@ -85,7 +88,7 @@ const files = (box: Box) =>
 for (const program of PROGRAMS) {
   const { harness } = program;
   describe.skipIf(!(await mayRun(program)))(`${harness} in a hostile repository`, () => {
-    it.each(["", "deep/er"])(
+    it.each(["", "deep/er", "linked"])(
       "obeys nothing of it, started in /%s, and leaves it as it was",
       async (folder) => {
         const box = await world.box(program);
@@ -116,7 +119,7 @@ for (const program of PROGRAMS) {
         const status = await box.exec.command(
           `cd ${REPOSITORY} && git status --porcelain && git ls-files -v | grep -v ^H`,
         );
-        expect(status.result.replace("?? deep/", "").trim()).toBe("");
+        expect(status.result.trim()).toBe(UNTRACKED);
       },
     );
   });
@@ -156,9 +159,7 @@ describe.skipIf(!(await mayRun(PROGRAMS[2])))("files that were moved away for a 
     await (async () => {
       for await (const _chunk of run);
     })().catch(() => undefined);
-    expect(
-      (await box.exec.command("git status --porcelain")).result.replace("?? deep/", "").trim(),
-    ).toBe("");
+    expect((await box.exec.command("git status --porcelain")).result.trim()).toBe(UNTRACKED);
   });
 
   it("stay away until the last of several runs has ended", async () => {

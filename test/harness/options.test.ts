@@ -118,6 +118,14 @@ describe("options that cannot be", () => {
     );
   });
 
+  it("are keys that a box has brought for another provider than its model's", async () => {
+    const apiKey = "a-key-for-anthropic-alone";
+    const agent = { harness: "opencode", model: "anthropic/claude-sonnet-4-5", apiKey };
+    const box = await world.box(openCode, { agent });
+    await box.configureModel("openrouter/anthropic/claude-sonnet-4.5");
+    await expect(box.agent.run({ prompt: "x" })).rejects.toThrow(/There is no key for openrouter/);
+  });
+
   it("are models that nobody is known for, or whose provider does not speak to the program", async () => {
     const run = async (program: Program, model: string) => {
       const box = await world.box(program, { agent: { harness: program.harness, model } });

@@ -33,6 +33,14 @@ const CHARACTERS_A_TOKEN = 4;
 const REASON_LIMIT_BYTES = 64 * 1024;
 const REASON_LIMIT_CHARACTERS = 500;
 
+/** What the calls of one run have in common. */
+export interface CallContext {
+  calls: ModelCalls;
+  agents: ProviderRequest["agents"];
+  /** Aborted with the run: also calls that wait behind others on one connection end then. */
+  closed: AbortSignal;
+}
+
 /**
  * Answers one request of a run's program: passes it on to the provider with the real key, and the
  * answer back as it comes.
@@ -40,9 +48,9 @@ const REASON_LIMIT_CHARACTERS = 500;
 export async function answerCall(
   request: IncomingMessage,
   response: ServerResponse,
-  calls: ModelCalls,
-  agents: ProviderRequest["agents"],
+  context: CallContext,
 ): Promise<void> {
+  const { calls } = context;
   const { pathname, search } = new URL(request.url ?? "/", "http://gateway");
   const format = formatOf(pathname);
   const refuse = (status: number, code: string, message: string) =>
@@ -77,7 +85,7 @@ export async function answerCall(
       return refuse(402, "budget_exceeded", BUDGET_SPENT);
     }
     const isCounted = pathname !== COUNT_TOKENS;
-    const call = { request, response, calls, agents, format, isCounted, ...read };
+    const call = { ...context, request, response, format, isCounted, ...read };
     if (calls.budgetUsd !== undefined && !calls.isPriced(modelOf(call))) {
       return refuse(400, "unpriced_model", UNPRICED);
     }
@@ -87,11 +95,9 @@ export async function answerCall(
   }
 }
 
-interface Call {
+interface Call extends CallContext {
   request: IncomingMessage;
   response: ServerResponse;
-  calls: ModelCalls;
-  agents: ProviderRequest["agents"];
   format: WireFormat;
   path: string;
   /** False for the free question how many tokens a text has. */
@@ -106,6 +112,7 @@ async function passOn(call: Call): Promise<void> {
   // A program that has gone away pays for no more.
   const gone = new AbortController();
   response.once("close", () => gone.abort());
+  const signal = AbortSignal.any([gone.signal, call.closed]);
   let answer: IncomingMessage;
   try {
     answer = await askProvider({
@@ -118,12 +125,12 @@ async function passOn(call: Call): Promise<void> {
       },
       body: withUsage(call),
       agents,
-      signal: gone.signal,
+      signal,
       onWait: (status, wait) =>
         calls.note(`${provider.name} is busy (${status}): asking again in ${wait / 1000} s.`),
     });
   } catch (error) {
-    if (gone.signal.aborted) {
+    if (signal.aborted) {
       // Asked all the same: who always leaves at once is not to ask for nothing.
       if (call.isCounted) calls.add(modelOf(call), guess(call, 0), undefined);
       return;
@@ -140,7 +147,7 @@ async function passOn(call: Call): Promise<void> {
   response.writeHead(status, answerHeaders(answer));
   const isStream = answer.headers["content-type"]?.startsWith("text/event-stream") === true;
   const scanner = new UsageScanner(format, isStream);
-  await relay(answer, response, (chunk) => scanner.push(chunk));
+  await relay(answer, response, call.closed, (chunk) => scanner.push(chunk));
   if (status !== 200 || !call.isCounted) return;
   const found = scanner.end();
   // Anthropic tells the input first: of an answer that was cut off the output is what came of it.
@@ -207,8 +214,20 @@ function guess({ body }: Call, pieces: number) {
 }
 
 /** Hands on what comes when it comes, no faster than it is taken. A cut stays a cut. */
-function relay(answer: IncomingMessage, response: ServerResponse, tap: (chunk: Buffer) => void) {
+function relay(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  closed: AbortSignal,
+  tap: (chunk: Buffer) => void,
+) {
   return new Promise<void>((resolve) => {
+    const stop = () => {
+      answer.destroy();
+      resolve();
+    };
+    closed.addEventListener("abort", stop, { once: true });
+    answer.once("close", () => closed.removeEventListener("abort", stop));
+    if (closed.aborted) stop();
     answer.on("data", (chunk: Buffer) => {
       tap(chunk);
       if (!response.write(chunk)) answer.pause();
@@ -218,10 +237,7 @@ function relay(answer: IncomingMessage, response: ServerResponse, tap: (chunk: B
     // A cut: what came before it is handed on, and the connection ends without the answer's own end.
     answer.once("error", () => response.socket?.end());
     answer.once("close", resolve);
-    response.once("close", () => {
-      answer.destroy();
-      resolve();
-    });
+    response.once("close", stop);
   });
 }
 

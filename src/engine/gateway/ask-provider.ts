@@ -12,8 +12,11 @@ const PATIENCE_MS = 120_000;
 const FIRST_WAIT_MS = 1_000;
 /** A model that thinks for long sends pings; ten minutes are Anthropic's own limit for the rest. */
 const SILENCE_LIMIT_MS = 600_000;
-/** A server that has closed an idle connection in the moment in which it was used again. */
-const STALE = ["ECONNRESET", "EPIPE"];
+/** Of a connection that is not there for a moment, or was closed in the moment in which it was used again. */
+const CONNECTION = [
+  ...["ECONNRESET", "EPIPE", "ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"],
+  ...["EAI_AGAIN", "ENOTFOUND"],
+];
 
 export interface ProviderRequest {
   url: URL;
@@ -32,25 +35,33 @@ export interface ProviderRequest {
  */
 export async function askProvider(request: ProviderRequest): Promise<IncomingMessage> {
   const deadline = Date.now() + PATIENCE_MS;
-  let isStaleAllowed = true;
   for (let attempt = 1; ; attempt++) {
     let answer: IncomingMessage;
     try {
       answer = await askOnce(request);
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
-      if (!isStaleAllowed || !STALE.includes(code) || request.signal.aborted) throw error;
-      isStaleAllowed = false;
+      const isPassing = CONNECTION.includes(code) && !request.signal.aborted;
+      if (!isPassing || attempt === FAILED_ATTEMPTS) throw error;
+      await pause(attempt, request.signal);
       continue;
     }
     const status = answer.statusCode ?? 0;
     if (attempt >= attemptsFor(status)) return answer;
-    const wait = retryAfter(answer) ?? FIRST_WAIT_MS * 2 ** (attempt - 1);
+    const wait = retryAfter(answer) ?? waitAfter(attempt);
     if (Date.now() + wait > deadline) return answer;
     answer.resume();
     request.onWait(status, wait);
     await delay(wait, undefined, { signal: request.signal });
   }
+}
+
+function waitAfter(attempt: number): number {
+  return FIRST_WAIT_MS * 2 ** (attempt - 1);
+}
+
+async function pause(attempt: number, signal: AbortSignal): Promise<void> {
+  await delay(waitAfter(attempt), undefined, { signal });
 }
 
 function attemptsFor(status: number): number {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import http, { createServer } from "node:http";
 import https from "node:https";
 import type { Duplex } from "node:stream";
@@ -26,8 +27,12 @@ export class Gateway {
   /** Serves a run's calls on a port of the box's own loopback. */
   async open(connection: BoxdConnection, calls: ModelCalls): Promise<OpenGateway> {
     const streams = new Set<Duplex>();
+    const closing = new AbortController();
+    // One for each call listens, and there may be many.
+    setMaxListeners(0, closing.signal);
+    const context = { calls, agents: this.#agents, closed: closing.signal };
     const server = createServer((request, response) => {
-      answerCall(request, response, calls, this.#agents).catch(() => response.destroy());
+      answerCall(request, response, context).catch(() => response.destroy());
     });
     // A long answer is no idle connection, and the program's own limits hold.
     server.requestTimeout = 0;
@@ -43,6 +48,7 @@ export class Gateway {
       close() {
         listener.close();
         server.close();
+        closing.abort();
         for (const stream of streams) stream.destroy();
       },
     };

@@ -5,8 +5,10 @@ import type { OpenGateway } from "../gateway/gateway.ts";
 import type { ModelCalls } from "../gateway/model-calls.ts";
 import type { WireFormat } from "../gateway/wire-format.ts";
 import { BOX_USER, boxPath } from "../paths.ts";
+import { agentEnvironment } from "./agent-environment.ts";
 import { AgentLog } from "./agent-log.ts";
 import type { CheckedAnswer } from "./answer-schema.ts";
+import { countedEnd } from "./counted-end.ts";
 import { brokenEnd, missingEnd } from "./failed-end.ts";
 import type { AgentEvent, AgentRequest, Harness } from "./harness.ts";
 import { attachmentPaths, promptText, repairText } from "./prompt-text.ts";
@@ -127,7 +129,7 @@ export class AgentTask {
     } finally {
       await this.#cleanUp();
     }
-    return this.#accounted(end);
+    return countedEnd(end, this.#options.models?.calls, this.#session, this.#signal);
   }
 
   /** Installs the harness's own program, where it has one and it is not there. */
@@ -269,30 +271,6 @@ export class AgentTask {
     }
   }
 
-  /** What the gateway has counted is what counts, and its refusal is the reason of a failure. */
-  #accounted(end: AgentEvent): AgentEvent {
-    const calls = this.#options.models?.calls;
-    if (calls === undefined) return end;
-    if (end.name === "error") {
-      const isStopped = this.#signal.aborted;
-      return calls.problem === undefined || isStopped
-        ? end
-        : { name: "error", data: { error: calls.problem } };
-    }
-    const { input, output, cachedInput } = calls.usage;
-    return {
-      name: "done",
-      data: {
-        ...end.data,
-        input_tokens: input,
-        output_tokens: output,
-        cached_input_tokens: cachedInput,
-        total_cost_usd: calls.costUsd,
-        ...(this.#session === undefined ? {} : { session_id: this.#session }),
-      },
-    };
-  }
-
   /** Nothing of it matters to a box that is gone. */
   async #cleanUp(): Promise<void> {
     this.#stall.end();
@@ -302,14 +280,6 @@ export class AgentTask {
     const files = this.#connection?.files.remove(this.#runFolder, { recursive: true });
     await files?.catch(() => undefined);
   }
-}
-
-/** The gateway is not to be looked for behind a proxy that the box's owner has set. */
-function agentEnvironment(box: EngineBox, hasGateway: boolean): Record<string, string> {
-  const env = commandEnvironment(box);
-  if (!hasGateway) return env;
-  const hosts = [env.NO_PROXY ?? env.no_proxy, "127.0.0.1", "localhost"].filter(Boolean).join(",");
-  return { ...env, NO_PROXY: hosts, no_proxy: hosts };
 }
 
 function sessionOf(end: AgentEvent | undefined): string | undefined {

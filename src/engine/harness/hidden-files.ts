@@ -10,6 +10,8 @@ const STORE = "/home/boxuser/.box-action/hidden";
  * $1 store, $2 what tells this run's from others, $3 folder, then the names.
  */
 const HIDE = `store=$1; run=$2; folder=$3; shift 3
+# As a program that is started in it sees it; one that is not there is told when it is started.
+folder=$(cd -- "$folder" && pwd -P) || exit 0
 mkdir -p "$store"
 count=0
 while :; do

@@ -23,7 +23,7 @@ export async function modelAccess(
 ): Promise<{ calls: ModelCalls; format: WireFormat } | undefined> {
   if (harness.package === undefined) return undefined;
   const name = modelName(model ?? "");
-  const { agent_api_key } = box.record;
+  const { agent_api_key, agent_key_provider } = box.record;
   if (agent_api_key === UPSTASH_KEY) {
     throw new EngineError(
       400,
@@ -31,7 +31,8 @@ export async function modelAccess(
       `The box asks for Upstash's own key, which this engine does not have: store one with box-action engine keys set ${name.provider} and create the box with BoxApiKey.StoredKey or without apiKey, or use Upstash Box.`,
     );
   }
-  const ownKey = agent_api_key === STORED_KEY ? undefined : agent_api_key;
+  const isOwn = agent_api_key !== STORED_KEY && agent_key_provider === name.provider;
+  const ownKey = isOwn ? agent_api_key : undefined;
   const keyed = await box.agents.keys.find(name.provider, ownKey);
   const format = harness.format(name.provider, name.model);
   if (format === undefined || !keyed.provider.formats.includes(format)) {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ScriptedModel, startModel } from "../../../dev/model/index.ts";
 import { Gateway, type OpenGateway } from "../../../src/engine/gateway/gateway.ts";
@@ -364,6 +364,29 @@ describe("a provider in trouble", () => {
     leaving.abort();
     await asking;
     await expect.poll(() => isOpen).toBe(false);
+  });
+});
+
+describe("calls of a run that is over", () => {
+  it("end, also those that wait behind others on one connection", async () => {
+    let open = 0;
+    const url = await provider((request, response) => {
+      open++;
+      request.resume();
+      response.on("close", () => open--);
+    });
+    const { calls, url: own } = await run();
+    Object.assign(calls.provider, { baseUrl: url });
+    const body = JSON.stringify(hello("messages"));
+    const head = `POST /v1/messages HTTP/1.1\r\nhost: x\r\nx-api-key: ${calls.token}\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const socket = connect(Number(new URL(own).port), "127.0.0.1");
+    socket.on("error", () => {});
+    socket.write((head + body).repeat(3));
+    await expect.poll(() => open).toBe(3);
+    opened.pop()?.close();
+    await expect.poll(() => open).toBe(0);
+    await expect.poll(() => calls.count).toBe(3);
+    socket.destroy();
   });
 });
 
