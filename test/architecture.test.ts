@@ -12,7 +12,7 @@ const ROOMS: Record<string, { own: string[]; packages: RegExp }> = {
   engine: {
     own: ["box/wire.ts", "host/"],
     packages:
-      /^(node:.*|zod|hono(\/.*)?|croner|eventsource-parser|ws|ajv(\/.*)?|@swc\/wasm-typescript|@fastify\/busboy)$/,
+      /^(node:.*|zod|hono(\/.*)?|croner|eventsource-parser|ws|ajv(\/.*)?|re2js|@swc\/wasm-typescript|@fastify\/busboy)$/,
   },
   core: {
     own: ["box/index.ts", "host/"],

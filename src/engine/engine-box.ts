@@ -11,9 +11,11 @@ import { EngineError } from "./engine-error.ts";
 import { commandEnvironment } from "./environment.ts";
 import type { AgentServices } from "./harness/agent-services.ts";
 import { HiddenFiles, restoreFiles } from "./harness/hidden-files.ts";
+import { hasProcesses } from "./has-processes.ts";
 import { IdleTimer } from "./idle-timer.ts";
 import { startInitCommand } from "./init-command.ts";
 import { KeepAlive } from "./keep-alive.ts";
+import { totalsWith } from "./run-totals.ts";
 import { type RunRecord, Runs } from "./runs.ts";
 import { BoxSchedules } from "./schedules/box-schedules.ts";
 import type { JsonFile } from "./store/json-file.ts";
@@ -320,20 +322,9 @@ export class EngineBox {
     if (this.#life === "awake" && !this.#closed) this.#idle.restart();
   }
 
-  /** Adds a run to the box's totals. */
   #account(run: RunRecord): void {
     this.#idle.touch();
-    const { total_prompts = 0, total_input_tokens = 0, total_output_tokens = 0 } = this.#record;
-    const { total_cpu_ns = 0, total_token_cost_usd = 0, total_compute_cost_usd = 0 } = this.#record;
-    this.#record = {
-      ...this.#record,
-      total_prompts: total_prompts + (run.type === "agent" ? 1 : 0),
-      total_input_tokens: total_input_tokens + run.input_tokens,
-      total_output_tokens: total_output_tokens + run.output_tokens,
-      total_cpu_ns: total_cpu_ns + run.cpu_ns,
-      total_token_cost_usd: total_token_cost_usd + run.cost_usd,
-      total_compute_cost_usd: total_compute_cost_usd + run.compute_cost_usd,
-    };
+    this.#record = { ...this.#record, ...totalsWith(run, this.#record) };
     this.#saveSoon();
   }
 
@@ -386,14 +377,6 @@ export class EngineBox {
       throw new EngineError(503, "engine_stopped", "The engine stops; try again when it is back.");
     }
   }
-}
-
-/** Whether anything but the box's supervisor lives in it. */
-async function hasProcesses(connection: BoxdConnection): Promise<boolean> {
-  for await (const { name } of connection.files.list("/proc")) {
-    if (/^\d+$/.test(name) && name !== "1") return true;
-  }
-  return false;
 }
 
 function messageOf(error: unknown): string {

@@ -82,6 +82,20 @@ describe("json_schema", () => {
     expect(text).toMatch(/event: error\ndata: .*not JSON/);
     expect(text).not.toContain("event: done");
   });
+
+  it("holds its patterns against an answer in time that grows with it, however they look", async () => {
+    const prompt = `say "${"a".repeat(200)}!"`;
+    const { text } = await post("run/stream", { prompt, json_schema: { pattern: "^(a+)+$" } });
+    expect(text).toMatch(/event: error\ndata: .*must match pattern/);
+  });
+
+  it("is refused with a pattern that looks ahead", async () => {
+    const { status, text } = await post("run", {
+      prompt: "x",
+      json_schema: { pattern: "^(?=a)" },
+    });
+    expect([status, text]).toEqual([400, expect.stringMatching(/json_schema: .*\(\?=/)]);
+  });
 });
 
 describe("files of a prompt", () => {

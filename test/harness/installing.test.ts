@@ -51,6 +51,21 @@ describe.skipIf(!(await mayRun(PROGRAMS[1])))("installing a harness", () => {
     expect((await readdir(harnesses)).filter((name) => !name.endsWith(".lock"))).toHaveLength(1);
   });
 
+  it("goes on for others when one who waited for it goes away", async () => {
+    await using folder = await temporaryFolder();
+    const programs = new HarnessPrograms(join(folder.path, "harnesses"));
+    const left = new AbortController();
+    const waiting = programs.ensure(codex, () => left.abort(new Error("cancelled")), left.signal);
+    await expect(waiting).rejects.toThrow("cancelled");
+    expect(await programs.list()).toContainEqual(
+      expect.objectContaining({ harness: "codex", installed: false }),
+    );
+    await programs.ensure(codex, () => undefined);
+    expect(await programs.list()).toContainEqual(
+      expect.objectContaining({ harness: "codex", installed: true }),
+    );
+  });
+
   it("happens when a box first needs it, which its log tells; a box that runs already sees it", async () => {
     const model = await startModel();
     await using host = await testEngine({

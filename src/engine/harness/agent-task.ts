@@ -137,7 +137,7 @@ export class AgentTask {
     const { box, harness } = this.#options;
     if (harness.package === undefined) return undefined;
     const note = (message: string) => box.log.write("info", "system", message);
-    return box.agents.programs.ensure(harness, note);
+    return box.agents.programs.ensure(harness, note, this.#signal);
   }
 
   /** Written down first: a box that dies meanwhile puts them back when it starts again. */

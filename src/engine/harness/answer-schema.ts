@@ -1,5 +1,14 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { RE2JS } from "re2js";
 import { EngineError } from "../engine-error.ts";
+
+/** Patterns are a client's, and texts a model's: those that look back could hold the engine up for ever. */
+const linearPattern = Object.assign(
+  (pattern: string) => RE2JS.compile(RE2JS.translateRegExp(pattern)),
+  {
+    code: "linearPattern",
+  },
+);
 
 const FENCE = "```";
 /** As many of a schema's complaints as help a model. */
@@ -17,7 +26,12 @@ export function answerSchema(
 ): (answer: string) => CheckedAnswer {
   // Which draft it was written for is not looked at: what people write means the same in all.
   const { $schema: _, ...rest } = schema;
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+  const ajv = new Ajv2020({
+    strict: false,
+    validateFormats: false,
+    allErrors: true,
+    code: { regExp: linearPattern },
+  });
   let validate: ReturnType<Ajv2020["compile"]>;
   try {
     validate = ajv.compile(rest);

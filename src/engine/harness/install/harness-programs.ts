@@ -61,9 +61,14 @@ export class HarnessPrograms {
    *
    * @param onProgress told when it takes a while
    * @returns its folder in boxes
+   * @param signal whoever waits no longer; an installation that has begun goes on
    * @throws EngineError 503 `harness_not_installed` with the reason and the command that installs it
    */
-  async ensure(harness: Harness, onProgress: (message: string) => void): Promise<string> {
+  async ensure(
+    harness: Harness,
+    onProgress: (message: string) => void,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<string> {
     if (!(await this.#isInstalled(harness))) {
       const { name } = harness;
       let installing = this.#installing.get(name);
@@ -71,7 +76,7 @@ export class HarnessPrograms {
         this.#installing.delete(name),
       );
       this.#installing.set(name, installing);
-      await installing;
+      await Promise.race([installing, aborted(signal)]);
     }
     return `${HARNESSES_IN_BOX}/${folderName(harness)}`;
   }
@@ -138,6 +143,14 @@ export class HarnessPrograms {
   #folderOf(harness: Harness): string {
     return join(this.folder, folderName(harness));
   }
+}
+
+/** Rejects with the reason. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 function folderName({ name, package: wanted }: Harness): string {
