@@ -6,12 +6,22 @@ export function registerApp(github: DevGitHub, slug = "box-action"): App {
   return github.createApp({
     slug,
     permissions: {
+      actions: "read",
+      checks: "write",
       contents: "write",
       issues: "write",
       metadata: "read",
       pull_requests: "write",
     },
-    events: ["issue_comment", "pull_request_review_comment"],
+    events: [
+      "check_run",
+      "issue_comment",
+      "issues",
+      "pull_request",
+      "pull_request_review",
+      "pull_request_review_comment",
+      "repository",
+    ],
     webhookSecret: crypto.randomUUID(),
   });
 }
@@ -38,6 +48,7 @@ export function devAppConfig(
     daily: { jobs: Number.POSITIVE_INFINITY, costUsd: Number.POSITIVE_INFINITY },
     metricsToken: null,
     retentionDays: 30,
+    keepBoxHours: 0,
     graceSeconds: 0,
     logLevel: "fatal",
     ...own,

@@ -94,6 +94,8 @@ async function jobSide(place: Place, engine: TestEngine, folder: string) {
       boxes: { create: async () => box, get: service.get, find: service.find },
       agent,
       repositories: join(folder, "repositories"),
+      snapshots: null,
+      keepsBoxes: false,
       journal: {
         ...memoryJournal(),
         async step(name, work) {

@@ -34,14 +34,19 @@ export function benchJob(options: {
         body: "",
         htmlUrl: `${htmlUrl}/pull/${number}`,
       },
-      comment: { kind: "issue-comment", id: 1, htmlUrl },
+      origin: { kind: "issue-comment", id: 1, htmlUrl },
       requester: { ...requester, type: "User" },
+      askedAt: Date.now(),
       options: {},
       command: { verb: "run", command },
       commandLine: `/box run ${command}`,
     },
     settings: DEFAULT_SETTINGS,
-    target: { branch, sha, cloneBranch: branch, pullRequest: number },
+    continues: null,
+    target: {
+      ...{ branch, sha, cloneBranch: branch },
+      ...{ fork: null, base: repository.defaultBranch, pullRequest: number },
+    },
     admittedAt: Date.now(),
   };
 }

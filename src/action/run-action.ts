@@ -22,9 +22,12 @@ import { type Inputs, readInputs } from "./inputs.ts";
 export async function runAction(): Promise<void> {
   const inputs = readInputs();
   const { eventName, payload, runId, runAttempt } = context;
-  const triggered = trigger({ name: eventName, id: `run-${runId}-${runAttempt}`, payload });
-  if ("ignored" in triggered) {
-    info(`Nothing to do: ${triggered.ignored}`);
+  const event = { name: eventName, id: `run-${runId}-${runAttempt}`, payload };
+  const triggered = trigger(event, { mention: mentionOf(inputs["bot-login"]) });
+  if (!("request" in triggered)) {
+    info(
+      `Nothing to do: ${"ignored" in triggered ? triggered.ignored : "workflows have no buttons"}`,
+    );
     setOutput("status", "ignored");
     return;
   }
@@ -33,7 +36,7 @@ export async function runAction(): Promise<void> {
   const taken = await takeRequest(request, github, {
     cancel: async () => 0,
     nothingToCancel: "This job is a workflow's: cancel its run under Actions.",
-    lastRequest: async () => null,
+    memory: null,
     status: async () => "Jobs of a workflow are its runs: look under Actions.",
   });
   if ("answered" in taken) {
@@ -80,6 +83,11 @@ export async function runAction(): Promise<void> {
     await service?.engine?.close();
     await rm(data, { recursive: true, force: true });
   }
+}
+
+/** An App's token has a login that people can mention; the workflow's own is everybody's. */
+function mentionOf(login: string): string | null {
+  return login === "github-actions[bot]" ? null : login.replace(/\[bot\]$/, "");
 }
 
 function actionGitHub(inputs: Inputs, repository: RepositoryRef): GitHub {
@@ -146,7 +154,7 @@ async function report(job: Job, { state, commentUrl }: CarriedOut): Promise<void
   const { outcome, published } = state;
   setOutput("status", outcome?.status ?? "failed");
   setOutput("commit", published?.sha ?? "");
-  setOutput("pull-request-url", published?.pullRequest.url ?? "");
+  setOutput("pull-request-url", published?.pullRequest?.url ?? "");
   setOutput("comment-url", commentUrl ?? "");
   const view = { repositoryUrl: job.request.repository.htmlUrl };
   await summary.addRaw(stepSummary(state, view)).write();

@@ -46,6 +46,8 @@ export interface AppConfig {
   metricsToken: string | null;
   /** How long ended jobs, their logs and deliveries are kept. */
   retentionDays: number;
+  /** How long a box stays after its job, paused, so that `/box continue` finds it; 0: not at all. */
+  keepBoxHours: number;
   /** How long running jobs have to end when the App is stopped, before they are handed over. */
   graceSeconds: number;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
@@ -88,6 +90,7 @@ const Environment = z.object({
   BOX_ACTION_DAILY_USD: z.coerce.number().positive().default(Number.POSITIVE_INFINITY),
   BOX_ACTION_METRICS_TOKEN: z.string().min(1).optional(),
   BOX_ACTION_RETENTION_DAYS: z.coerce.number().positive().default(30),
+  BOX_ACTION_KEEP_BOX_HOURS: z.coerce.number().nonnegative().default(24),
   BOX_ACTION_GRACE_SECONDS: z.coerce.number().nonnegative().default(3),
   UPSTASH_BOX_API_KEY: z.string().min(1).optional(),
   UPSTASH_BOX_BASE_URL: z.url().optional(),
@@ -152,6 +155,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<AppConfig> {
     daily: { jobs: values.BOX_ACTION_DAILY_JOBS, costUsd: values.BOX_ACTION_DAILY_USD },
     metricsToken: values.BOX_ACTION_METRICS_TOKEN ?? null,
     retentionDays: values.BOX_ACTION_RETENTION_DAYS,
+    keepBoxHours: values.BOX_ACTION_KEEP_BOX_HOURS,
     graceSeconds: values.BOX_ACTION_GRACE_SECONDS,
     logLevel: values.LOG_LEVEL,
   };

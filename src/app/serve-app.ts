@@ -9,6 +9,7 @@ import type { Job } from "../core/job.ts";
 import type { Request } from "../core/request.ts";
 import { type ServedEngine, serveEngine } from "../engine/serve-engine.ts";
 import { listen } from "../host/listen.ts";
+import { AppMention } from "./app-mention.ts";
 import { appRoutes } from "./app-routes.ts";
 import { Janitor } from "./clean-up/janitor.ts";
 import { prune } from "./clean-up/prune.ts";
@@ -18,12 +19,15 @@ import { deliveryHandler, triage } from "./deliveries/delivery-handler.ts";
 import { DeliveryInbox } from "./deliveries/delivery-inbox.ts";
 import { DeliveryWorker } from "./deliveries/delivery-worker.ts";
 import { appIdentity, installationGitHub } from "./installation-github.ts";
+import { actOnChange } from "./jobs/act-on-change.ts";
+import { actOnPress } from "./jobs/act-on-press.ts";
 import { cancelJobs } from "./jobs/cancel-jobs.ts";
 import { Dispatcher } from "./jobs/dispatcher.ts";
 import { enqueueJob } from "./jobs/enqueue-job.ts";
 import { threadKey } from "./jobs/job-keys.ts";
-import { lastRequest } from "./jobs/last-request.ts";
+import { mayRefuse } from "./jobs/may-refuse.ts";
 import { QueueNotices } from "./jobs/queue-notices.ts";
+import { threadMemory } from "./jobs/thread-memory.ts";
 import { threadStatus } from "./jobs/thread-status.ts";
 import { AppMetrics } from "./metrics/app-metrics.ts";
 import { type GitHubRequest, observedOctokit } from "./metrics/observed-octokit.ts";
@@ -92,8 +96,11 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
   const { boxService, engine } = await openBoxService(config, (error) => log.error(error));
   if (engine !== null) opened.push(() => engine.close());
   const identity = appIdentity(probot, config.apiUrl);
-  const github = (request: Request, installationId: number) =>
-    installationGitHub({ probot, installationId, repository: request.repository, identity });
+  const mention = new AppMention(probot, (err) =>
+    log.warn({ err }, "the App's name is not known yet"),
+  );
+  const github = ({ repository }: Pick<Request, "repository">, installationId: number) =>
+    installationGitHub({ probot, installationId, repository, identity });
   const jobGitHub = (job: Job, installation: number) => github(job.request, installation);
 
   const dispatcher = new Dispatcher({
@@ -104,6 +111,7 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
     boxes: (port) => boxesOf(boxService, port.identity),
     repositories: join(config.data, "repositories"),
     secrets: [boxService.apiKey, config.agent.apiKey ?? ""],
+    keepBoxHours: config.keepBoxHours,
     log,
     onStep: (step, milliseconds) => metrics.step(step, milliseconds),
     onJobDone: hooks.onJobDone,
@@ -131,12 +139,24 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
       },
       async cancel(request) {
         const by = request.requester.login;
-        const jobs = await cancelJobs(store, { thread: threadKey(request) }, by);
+        const jobs = await cancelJobs(store, { thread: threadKey(request) }, { by });
         log.info({ jobs, by }, "cancelled");
         void dispatcher.wake();
         return jobs.length;
       },
-      lastRequest: (request) => lastRequest(store, threadKey(request)),
+      memory: threadMemory(store),
+      mayRefuse: (request) => mayRefuse(store, request),
+      async press(press, installation) {
+        const outcome = await actOnPress(store, press, await github(press, installation));
+        void dispatcher.wake();
+        return outcome;
+      },
+      async change(change) {
+        const outcome = await actOnChange(store, change, boxService);
+        void dispatcher.wake();
+        return outcome;
+      },
+      mention: () => mention.slug,
       status: (request) => threadStatus(store, threadKey(request)),
       forbidden: config.forbiddenOptions ?? [],
     }),
@@ -145,7 +165,7 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
   });
   const inbox = new DeliveryInbox({
     store,
-    triage,
+    triage: (delivery) => triage(delivery, mention.slug),
     work: (delivery) => worker.add(delivery),
     onEvent: (event) => metrics.delivery(event),
   });
@@ -168,6 +188,8 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
   const smee = await openWebhookProxy(config.webhookProxy, listener.url);
   // From here on nothing can fail that would leave these behind.
   await dispatcher.start();
+  // Not waited for: GitHub may be down, and the App starts all the same.
+  void mention.start();
   worker.start();
   notices.start();
   const janitor = new Janitor((chore, err) => log.error({ err }, `${chore} failed`));
@@ -187,6 +209,7 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
     // First of all, and deliveries are still kept until the end: the next App works on them.
     isStopping = true;
     await smee?.stop();
+    mention.stop();
     await Promise.all([
       worker.close(),
       notices.stop(),

@@ -123,7 +123,7 @@ async function show(store: Store, id: string, json: boolean): Promise<void> {
 }
 
 async function cancel(store: Store, id: string): Promise<void> {
-  const [cancelled] = await cancelJobs(store, { job: id }, "the operator");
+  const [cancelled] = await cancelJobs(store, { job: id }, { by: "the operator" });
   if (cancelled !== undefined) return say(`${id} is being cancelled.\n`);
   if ((await showJob(store, id)) === null) throw unknown(id);
   throw new Error(`the job ${id} has ended already.`);

@@ -1,19 +1,42 @@
+import { branchName } from "./branch-name.ts";
 import { type BoxConfig, CONFIG_PATH, type Role } from "./config/box-config.ts";
 import { readConfig } from "./config/read-config.ts";
 import type { GitHub, PullRequest } from "./github.ts";
-import { type Job, jobId, type Target } from "./job.ts";
+import { type Earlier, type Job, jobId, type Target } from "./job.ts";
 import { jobSettings } from "./job-settings.ts";
-import type { JobOptions, Request } from "./request.ts";
+import type { Command, JobOptions, Request } from "./request.ts";
+import { resolveCommand } from "./resolve-command.ts";
 
 /** What becomes of a request: a job, an answer without a job, or a refusal. */
 export type Admission =
   | { kind: "job"; job: Job }
-  | { kind: "cancel" }
-  | { kind: "retry" }
-  | { kind: "status" }
+  | { kind: "cancel" | "retry" | "status" }
+  | { kind: "approve"; what: string | null }
   | { kind: "help"; because?: string }
+  /** Nobody has asked for anything. */
+  | { kind: "nothing" }
   | { kind: "no-permission" }
+  /** A fork's code is not run for its own sake before somebody has looked at it. */
+  | { kind: "needs-approval"; sha: string }
   | { kind: "refused"; message: string; remedy: string };
+
+/** What an admission hangs on beside GitHub. */
+export interface AdmitOptions {
+  /** Options of commands that the operator forbids. @default none */
+  forbidden?: readonly string[];
+  /** The commit of a fork that somebody has approved. */
+  approvedSha?: string;
+  /** The commit that the work has to start from: that of the plan. */
+  pinnedSha?: string;
+  /** What was done last in the thread, or on the branch. @default nothing is known */
+  earlier?(request: Request, branch: string | null): Promise<EarlierWork | null>;
+}
+
+/** Work of an earlier job, and where it went. */
+export interface EarlierWork extends Earlier {
+  /** Null: nothing was pushed. */
+  published: { branch: string; pullRequest: number } | null;
+}
 
 /** From the least to the most. */
 const ROLES: readonly string[] = ["write", "maintain", "admin"];
@@ -23,6 +46,14 @@ export function mayCommand(permission: string, needed: Role = "write"): boolean 
   return ROLES.indexOf(permission) >= ROLES.indexOf(needed);
 }
 
+/** These change nothing: they may be asked for a fork's code at once. */
+const READ_ONLY: readonly string[] = ["ask", "review", "plan"];
+
+/** Whether a command is answered by words alone, and nothing of the work is kept. */
+export function isReadOnly({ verb }: Command): boolean {
+  return READ_ONLY.includes(verb);
+}
+
 /**
  * Decides on a request: who asks, may they, and on which commit the work would start.
  * Nothing has been said or made yet when this returns.
@@ -30,53 +61,66 @@ export function mayCommand(permission: string, needed: Role = "write"): boolean 
 export async function admit(
   request: Request,
   github: GitHub,
-  { forbidden = [] }: { forbidden?: readonly string[] } = {},
+  options: AdmitOptions = {},
 ): Promise<Admission> {
-  const { command, options, requester } = request;
-  const isJob = JOB_VERBS.includes(command.verb);
+  const { command, requester } = request;
+  const isJob = !ANSWERED.includes(command.verb);
   const [permission, text] = await Promise.all([
     github.permission(requester.login),
     isJob ? github.file(CONFIG_PATH) : null,
   ]);
-  if (!mayCommand(permission)) return { kind: "no-permission" };
+  const mayAsk = mayCommand(permission);
+  // Anybody opens issues: only the configuration of those who may ask makes requests of them.
+  if (!mayAsk) return { kind: command.verb === "opened" ? "nothing" : "no-permission" };
   if (command.verb === "help") {
     const { because } = command;
     return { kind: "help", ...(because === undefined ? {} : { because }) };
   }
   if (command.verb === "cancel" || command.verb === "retry" || command.verb === "status") {
-    return { kind: command.verb } as Admission;
+    return { kind: command.verb };
   }
+  if (command.verb === "approve") return { kind: "approve", what: command.what };
   const read = readConfig(text);
-  if ("problem" in read) return { kind: "refused", message: read.problem, remedy: MEND };
-  const needed = neededRole(read.config, command.verb);
+  if ("problem" in read) {
+    return command.verb === "opened"
+      ? { kind: "nothing" }
+      : { kind: "refused", message: read.problem, remedy: MEND };
+  }
+  const resolved = resolveCommand(request, read.config);
+  if ("nothing" in resolved) return { kind: "nothing" };
+  const meant = resolved.request;
+  const refusal = refusedBy(read.config, permission, meant, options.forbidden ?? []);
+  if (refusal !== null) return { kind: "refused", ...refusal };
+  return admitJob(meant, github, read.config, options);
+}
+
+const ANSWERED: readonly string[] = ["help", "cancel", "retry", "status", "approve"];
+const MEND =
+  "Mend it on the default branch and comment again; editors that know schema/box.schema.json check it.";
+
+type Refusal = { message: string; remedy: string };
+
+function refusedBy(
+  config: BoxConfig,
+  permission: string,
+  { command, options }: Request,
+  forbidden: readonly string[],
+): Refusal | null {
+  const needed = neededRole(config, command.verb === "execute" ? "approve" : command.verb);
   if (!mayCommand(permission, needed)) {
     return {
-      kind: "refused",
       message: `${CONFIG_PATH} leaves this command to those who may ${needed}.`,
       remedy: "Ask one of them.",
     };
   }
-  const refusedOption = Object.keys(options).find((name) => forbidden.includes(name));
-  if (refusedOption !== undefined) {
-    return {
-      kind: "refused",
-      message: `The operator of this App does not allow the option for ${OPTION_WORDS[refusedOption as keyof JobOptions]}.`,
-      remedy: "Leave it out.",
-    };
-  }
-  const settings = jobSettings(read.config, options);
-  const id = jobId(request.id);
-  const found =
-    request.thread.kind === "pull-request"
-      ? pullRequestTarget(await github.pullRequest(request.thread.number), request)
-      : await issueTarget(id, request, github);
-  if ("message" in found) return { kind: "refused", ...found };
-  return { kind: "job", job: { id, request, target: found, settings, admittedAt: Date.now() } };
+  const refused = Object.keys(options).find((name) => forbidden.includes(name));
+  if (refused === undefined) return null;
+  const words = OPTION_WORDS[refused as keyof JobOptions];
+  return {
+    message: `The operator of this App does not allow the option for ${words}.`,
+    remedy: "Leave it out.",
+  };
 }
-
-const JOB_VERBS: readonly string[] = ["run", "fix", "prompt", "ask"];
-const MEND =
-  "Mend it on the default branch and comment again; editors that know schema/box.schema.json check it.";
 
 /** What each option is for, in words. */
 const OPTION_WORDS: Readonly<Record<keyof JobOptions, string>> = {
@@ -96,33 +140,89 @@ function neededRole({ permission }: BoxConfig, verb: string): Role {
   return permission[verb as keyof typeof permission] ?? "write";
 }
 
-type Refusal = { message: string; remedy: string };
+async function admitJob(
+  request: Request,
+  github: GitHub,
+  config: BoxConfig,
+  options: AdmitOptions,
+): Promise<Admission> {
+  const id = jobId(request.id);
+  const { thread, command } = request;
+  const pullRequest =
+    thread.kind === "pull-request" ? await github.pullRequest(thread.number) : null;
+  if (command.verb === "review" && pullRequest === null) return { kind: "refused", ...NO_DIFF };
+  const earlier =
+    command.verb === "continue"
+      ? ((await options.earlier?.(request, pullRequest?.head.ref ?? null)) ?? null)
+      : null;
+  const branch = branchName(config.branch, request, id);
+  const found =
+    pullRequest === null
+      ? await issueTarget(branch, request, github, earlier, options.pinnedSha)
+      : pullRequestTarget(branch, pullRequest, request, options);
+  if ("message" in found) return { kind: "refused", ...found };
+  if (found.fork !== null && !isReadOnly(command) && options.approvedSha !== found.sha) {
+    return { kind: "needs-approval", sha: found.sha };
+  }
+  const settings = jobSettings(config, request.options);
+  const continues = earlier === null ? null : goneOnWith(earlier, request.options);
+  const job = { id, request, target: found, settings, continues, admittedAt: Date.now() };
+  return { kind: "job", job };
+}
 
-function pullRequestTarget(pullRequest: PullRequest, request: Request): Target | Refusal {
+const NO_DIFF: Refusal = {
+  message: "An issue has no changes to review.",
+  remedy: "Comment `/box review` on a pull request, or `/box ask` here.",
+};
+
+/** Another agent has no part in the conversation. */
+function goneOnWith(earlier: EarlierWork, { harness, model, size, runtime }: JobOptions): Earlier {
+  const { jobId: id, box, commandLine, summary } = earlier;
+  const isOther = [harness, model, size, runtime].some((option) => option !== undefined);
+  return { jobId: id, box: isOther ? null : box, commandLine, summary };
+}
+
+function pullRequestTarget(
+  branch: string,
+  pullRequest: PullRequest,
+  request: Request,
+  { pinnedSha }: AdmitOptions,
+): Target | Refusal {
   const { owner, name } = request.repository;
+  const { head, base } = pullRequest;
   if (pullRequest.state === "closed") {
     return { message: "This pull request is closed.", remedy: "Reopen it and comment again." };
   }
-  if (pullRequest.head.repository?.toLowerCase() !== `${owner}/${name}`.toLowerCase()) {
+  if (pinnedSha !== undefined && pinnedSha !== head.sha) {
     return {
-      message: "This pull request comes from a fork, and a fork's branch cannot be pushed to.",
+      message: `The plan was made for ${pinnedSha.slice(0, 7)}, and the branch is at ${head.sha.slice(0, 7)} now.`,
+      remedy: "Comment `/box plan` again.",
+    };
+  }
+  const where = { sha: head.sha, cloneBranch: head.ref, base: base.ref };
+  if (head.repository?.toLowerCase() === `${owner}/${name}`.toLowerCase()) {
+    return { ...where, branch: head.ref, fork: null, pullRequest: pullRequest.number };
+  }
+  if (head.cloneUrl === null || head.private) {
+    return {
+      message: "The fork that this pull request comes from is gone, or private.",
       remedy: "Push its branch to this repository, open a pull request from it and comment there.",
     };
   }
-  return {
-    branch: pullRequest.head.ref,
-    sha: pullRequest.head.sha,
-    cloneBranch: pullRequest.head.ref,
-    pullRequest: pullRequest.number,
-  };
+  // A fork cannot be pushed to: the work goes into a branch and a pull request of this repository.
+  return { ...where, branch, fork: head.cloneUrl, pullRequest: null };
 }
 
 async function issueTarget(
-  id: string,
+  branch: string,
   request: Request,
   github: GitHub,
+  earlier: EarlierWork | null,
+  pinnedSha?: string,
 ): Promise<Target | Refusal> {
   const base = request.options.base ?? request.repository.defaultBranch;
+  const opened = await stillOpen(earlier, github);
+  if (opened !== null) return opened;
   const sha = await github.branchHead(base);
   if (sha === null) {
     return {
@@ -130,10 +230,27 @@ async function issueTarget(
       remedy: "Push a first commit to it, or name another one, and comment again.",
     };
   }
+  // A plan is carried out on the commit that it was made for, which others may have gone on from.
+  const isThere = pinnedSha === undefined || (await github.contains(base, pinnedSha));
+  if (!isThere) {
+    return {
+      message: `The plan was made for ${pinnedSha?.slice(0, 7)}, which is not on ${base} any more.`,
+      remedy: "Comment `/box plan` again.",
+    };
+  }
   return {
-    branch: `box/issue-${request.thread.number}-${id}`,
-    sha,
-    cloneBranch: base,
-    pullRequest: null,
+    ...{ branch, sha: pinnedSha ?? sha, cloneBranch: base },
+    ...{ fork: null, base, pullRequest: null },
+  };
+}
+
+/** The pull request that an earlier job of the issue has opened, to go on in it. */
+async function stillOpen(earlier: EarlierWork | null, github: GitHub): Promise<Target | null> {
+  if (earlier?.published == null) return null;
+  const { state, head, base, number } = await github.pullRequest(earlier.published.pullRequest);
+  if (state === "closed" || head.ref !== earlier.published.branch) return null;
+  return {
+    ...{ branch: head.ref, sha: head.sha, cloneBranch: head.ref },
+    ...{ fork: null, base: base.ref, pullRequest: number },
   };
 }

@@ -13,16 +13,17 @@ export interface BoxService {
 /** The boxes port of a job, over the Box SDK. */
 export function boxesOf(service: BoxService, identity: () => Promise<Identity>): JobPorts["boxes"] {
   return {
-    async create({ agent, signal, jobId, settings }) {
+    async create({ agent, signal, jobId, settings, snapshot }) {
       const { login, email } = await identity();
-      return Box.create({
+      const options = {
         ...service,
         signal,
         agent: agentOptions(agent),
         ...boxOptions(settings),
         git: { userName: login, userEmail: email },
         labels: [jobLabel(jobId)],
-      });
+      };
+      return snapshot === undefined ? Box.create(options) : Box.fromSnapshot(snapshot, options);
     },
     get: (id) => Box.get(id, service),
     async find(jobId) {

@@ -1,6 +1,8 @@
 import { type CommentSlot, memoryCommentSlot } from "./comment-slot.ts";
 import type { JobEvent } from "./events.ts";
+import type { CheckView } from "./github.ts";
 import type { Job } from "./job.ts";
+import { JobCheck } from "./job-check.ts";
 import { JobComment } from "./job-comment.ts";
 import { JobLog } from "./job-log.ts";
 import { stopOf } from "./job-stop.ts";
@@ -10,12 +12,17 @@ import { createProgressReporter } from "./progress.ts";
 import { createRedactor } from "./redact.ts";
 import { runJob } from "./run-job.ts";
 import type { JobState } from "./state.ts";
+import { checkView } from "./views/check-view.ts";
 import { progressComment } from "./views/progress-comment.ts";
 
 export interface CarryOutOptions
   extends Pick<JobPorts, "github" | "boxes" | "agent" | "repositories" | "signal"> {
   /** Texts that must appear nowhere outside; tokens minted on the way are added by the steps. */
   secrets: readonly string[];
+  /** @default none are kept */
+  snapshots?: JobPorts["snapshots"];
+  /** Whether a box may stay after the job, paused, for somebody to go on with. @default false */
+  keepsBoxes?: boolean;
   /** Told of every event, after its secrets are gone. */
   onEvent?: (event: JobEvent) => void;
   /** @default kept in memory: the job ends with its process */
@@ -42,6 +49,9 @@ export interface CarriedOut {
  */
 const LAST_WORD_LIMIT_MS = 5_000;
 
+/** People look at the comment; the check is for lists of checks. */
+const CHECK_INTERVAL_MS = 15_000;
+
 /** Carries a job out and keeps its comment up to date until the last word is in it. */
 export async function carryOut(job: Job, options: CarryOutOptions): Promise<CarriedOut> {
   const redact = createRedactor(options.secrets);
@@ -60,21 +70,34 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
   const progress = createProgressReporter({
     render,
     async publish(text, signal) {
-      // Whoever has the job now writes its comment.
-      if (isLost(options.signal)) return;
+      if (isNotOurs(options.signal)) return;
       await comment.publish(text, signal);
     },
     ...(resumed === null ? {} : { state: resumed.state }),
   });
+  const check = new JobCheck(job, options.github, { mayExist: resumed !== null });
   const log = new JobLog(redact, (event) => {
     progress.event(event);
+    checkProgress.event(event);
     options.onEvent?.(event);
+  });
+  const checkProgress = createProgressReporter({
+    render: (state, now) => redact(JSON.stringify(checkView(state, { ...context, now }))),
+    async publish(text, signal) {
+      if (isNotOurs(options.signal)) return;
+      const url = await check.publish(JSON.parse(text) as CheckView, signal);
+      if (url !== null) log.add({ type: "check-made", url });
+    },
+    minimumInterval: CHECK_INTERVAL_MS,
+    ...(resumed === null ? {} : { state: resumed.state }),
   });
   const outcome = await runJob(job, {
     github: options.github,
     boxes: options.boxes,
     agent: options.agent,
     repositories: options.repositories,
+    snapshots: options.snapshots ?? null,
+    keepsBoxes: options.keepsBoxes ?? false,
     signal: options.signal,
     journal: options.journal ?? memoryJournal(),
     resumed: resumed === null ? null : { attempt: resumed.attempt, because: resumed.because },
@@ -84,7 +107,11 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
     holdsSecret: redact.holdsSecret,
   });
   using giveUp = someTimeAfter(options.signal);
-  const finished = await progress.finish(giveUp.signal);
+  // What the check shows the comment shows too: one that cannot be made is no reason to try again.
+  const [finished] = await Promise.all([
+    progress.finish(giveUp.signal),
+    checkProgress.finish(giveUp.signal),
+  ]);
   return {
     state: progress.state,
     suspended: outcome === null,
@@ -93,8 +120,10 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
   };
 }
 
-function isLost(signal: AbortSignal): boolean {
-  return stopOf(signal)?.kind === "lost";
+/** Whoever has the job now writes its comment; or nothing can be written any more. */
+function isNotOurs(signal: AbortSignal): boolean {
+  const kind = stopOf(signal)?.kind;
+  return kind === "lost" || kind === "gone";
 }
 
 /** Aborted a little later than `signal`, so that there is time to say that the job was stopped. */

@@ -1,3 +1,5 @@
+import type { Finding } from "./review-findings.ts";
+
 /** The steps of a job, in their order (DESIGN §3). */
 export const STEP_NAMES = [
   "acknowledge",
@@ -62,6 +64,10 @@ export type JobEvent = { at: number } & (
   /** This step and those after it are done once more. */
   | { type: "step-repeated"; step: StepName; because: string }
   | { type: "box-created"; boxId: string }
+  /** The box of an earlier job, with its agent's conversation, is this job's now. */
+  | { type: "box-reopened"; boxId: string }
+  /** It stays after the job, paused. */
+  | { type: "box-kept"; boxId: string }
   /** What an earlier attempt had started in the box is at work still, or has ended well. */
   | { type: "run-found"; runId: string }
   | { type: "output"; stream: "stdout" | "stderr"; text: string }
@@ -79,8 +85,21 @@ export type JobEvent = { at: number } & (
       type: "published";
       sha: string;
       branch: string;
-      pullRequest: { number: number; url: string; created: boolean };
+      /** Null: the work is on a branch of its own, and nobody was asked to take it. */
+      pullRequest: { number: number; url: string; created: boolean } | null;
     }
+  /** The agent's last words are a plan, of this name. */
+  | { type: "planned"; id: string }
+  /** What a review has found. */
+  | { type: "reviewed"; findings: Finding[] }
+  /** The review, null where nothing was new, and how many findings we had said before. */
+  | { type: "review-published"; url: string | null; known: number }
+  /** Somebody else has pushed meanwhile: the work was put on top of theirs, after the tests. */
+  | { type: "rebased"; onto: string }
+  /** The check run that shows the job. */
+  | { type: "check-made"; url: string }
+  /** Something beside the work did not succeed, in words. */
+  | { type: "noted"; note: string }
   | { type: "work-kept"; patch: string; truncated: boolean }
   /** What of the work is not pushed, since its paths are protected. */
   | { type: "work-held-back"; paths: string[]; patch: string; truncated: boolean }

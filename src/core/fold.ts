@@ -1,6 +1,7 @@
 import { describeTool } from "./describe-tool.ts";
 import type { JobEvent, StepName } from "./events.ts";
 import type { JobState, StepState } from "./state.ts";
+import { todosIn } from "./todos.ts";
 
 /** A comment shows some twenty lines; the log has the rest. */
 export const ACTIONS_KEPT = 10;
@@ -8,6 +9,7 @@ export const ACTIONS_KEPT = 10;
 /** 64 KiB: more than any view shows, little enough to keep for every job. */
 export const OUTPUT_KEPT = 64 * 1024;
 
+const NOTES_KEPT = 5;
 const AGENT_TEXT_KEPT = 2_000;
 
 /**
@@ -47,7 +49,10 @@ function apply(state: JobState, event: JobEvent): JobState {
     case "step-finished":
       return withStep(state, event.step, { status: "done", milliseconds: event.milliseconds });
     case "box-created":
+    case "box-reopened":
       return { ...state, boxId: event.boxId };
+    case "box-kept":
+      return { ...state, keptBox: event.boxId };
     case "output":
       return withOutput(state, event.text);
     case "agent-text":
@@ -83,6 +88,20 @@ function apply(state: JobState, event: JobEvent): JobState {
       const { sha, branch, pullRequest } = event;
       return { ...state, published: { sha, branch, pullRequest } };
     }
+    case "planned":
+      return { ...state, planId: event.id };
+    case "reviewed":
+      return { ...state, review: { findings: event.findings, url: null, known: 0 } };
+    case "review-published": {
+      const { url, known } = event;
+      return { ...state, review: { findings: state.review?.findings ?? [], url, known } };
+    }
+    case "rebased":
+      return { ...state, rebasedOnto: event.onto };
+    case "check-made":
+      return { ...state, checkUrl: event.url };
+    case "noted":
+      return { ...state, notes: [...state.notes, event.note].slice(-NOTES_KEPT) };
     case "work-kept":
       return { ...state, keptPatch: { patch: event.patch, truncated: event.truncated } };
     case "work-held-back": {
@@ -118,6 +137,10 @@ function repeated(state: JobState, step: StepName): JobState {
     actionCount: 0,
     outputTail: "",
     outputDropped: 0,
+    todos: [],
+    planId: null,
+    review: null,
+    rebasedOnto: null,
     summary: null,
     verdict: null,
     repair: null,
@@ -138,6 +161,8 @@ function withOutput(state: JobState, text: string): JobState {
 
 function withAction(state: JobState, event: JobEvent & { type: "agent-tool" }): JobState {
   const { id, name } = event;
+  const todos = todosIn(name, event.input);
+  if (todos !== null) return { ...state, todos };
   const action = { id, tool: name, subject: describeTool(event.input), finished: false };
   return {
     ...state,

@@ -1,9 +1,14 @@
 import { type Box, BoxError } from "../box/index.ts";
+import { isReadOnly } from "./admit.ts";
+import type { Outcome } from "./events.ts";
 import type { Job } from "./job.ts";
 import type { JobPorts } from "./ports.ts";
 import { StartOver } from "./start-over.ts";
 import { keepWork } from "./steps/keep-work.ts";
 import type { PreparedBox } from "./steps/prepare.ts";
+
+/** Whoever cancelled a job does not go on with it, and one that was interrupted has no conversation. */
+const NOT_KEPT: readonly Outcome["status"][] = ["cancelled", "interrupted"];
 
 /** The job's box, found again by its id when the step that made it was another process's. */
 export class JobBox {
@@ -30,8 +35,26 @@ export class JobBox {
 
   /** Keeps what a job that fails had done so far. */
   async keepWork(): Promise<void> {
-    if (this.prepared === undefined) return;
+    if (this.prepared === undefined || isReadOnly(this.#job.request.command)) return;
     await keepWork(await this.open(), this.#job, this.tree, this.#ports);
+  }
+
+  /**
+   * Pauses the box, so that somebody can go on in it with the agent that knows what it did.
+   * @returns false when it is not worth keeping, or cannot be
+   */
+  async keep({ status }: Outcome): Promise<boolean> {
+    const { emit } = this.#ports;
+    const asksAgent = this.#job.request.command.verb !== "run";
+    const isWorthIt = asksAgent && this.#hasWorked && !NOT_KEPT.includes(status);
+    if (this.prepared === undefined || !isWorthIt) return false;
+    try {
+      await (await this.open()).pause();
+    } catch {
+      return false;
+    }
+    emit({ type: "box-kept", boxId: this.prepared.boxId });
+    return true;
   }
 
   /** Deletes the box, also one that an earlier attempt had made and this one has not opened. */
@@ -47,6 +70,10 @@ export class JobBox {
     this.prepared = undefined;
     this.tree = undefined;
     this.#box = undefined;
+  }
+
+  get #hasWorked(): boolean {
+    return this.#ports.journal.has("agent");
   }
 
   async #find(): Promise<Box> {

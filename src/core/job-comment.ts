@@ -66,12 +66,12 @@ export class JobComment {
   }
 
   #edit({ id }: PostedComment, text: string, signal?: AbortSignal): Promise<void> {
-    const { kind } = this.#job.request.comment;
+    const { kind } = this.#job.request.origin;
     return this.#github.editReply({ kind, id }, text, signal);
   }
 
   get #to() {
-    const { thread, comment } = this.#job.request;
-    return { thread: thread.number, comment };
+    const { thread, origin } = this.#job.request;
+    return { thread: thread.number, origin };
   }
 }

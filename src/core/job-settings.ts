@@ -17,6 +17,10 @@ export interface JobSettings {
   instructions: string;
   protectedPaths: readonly string[];
   draft: boolean;
+  reviewers: readonly string[];
+  commit: BoxConfig["commit"];
+  /** US dollars for all jobs of the repository in a day. */
+  dailyUsd?: number;
 }
 
 /** The settings of a job, frozen when it is admitted. */
@@ -24,7 +28,7 @@ export function jobSettings(config: BoxConfig, options: JobOptions): JobSettings
   const { harness, model, runtime, size, network } = { ...config, ...options };
   const budgetUsd = options.budgetUsd ?? config.budget.job;
   return {
-    ...given({ harness, model, runtime, size, network, budgetUsd }),
+    ...given({ harness, model, runtime, size, network, budgetUsd, dailyUsd: config.budget.day }),
     // A model of the configuration is for the agent of the configuration.
     ...(options.harness !== undefined && options.model === undefined ? { model: undefined } : {}),
     timeoutMinutes: options.timeoutMinutes ?? config.timeout,
@@ -34,6 +38,8 @@ export function jobSettings(config: BoxConfig, options: JobOptions): JobSettings
     instructions: config.instructions ?? "",
     protectedPaths: config.protected,
     draft: options.draft ?? config.draft,
+    reviewers: config.reviewers,
+    commit: config.commit,
   } as JobSettings;
 }
 

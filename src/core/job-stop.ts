@@ -4,8 +4,9 @@
  * - `cancelled`: somebody wanted it to end.
  * - `handed-over`: another process goes on with it; nothing of it is taken away.
  * - `lost`: another process has it already; this one must not touch it any more.
+ * - `gone`: it ends, and there is nobody to tell: the repository, or the App's access to it, is gone.
  */
-export type JobStopKind = "stopped" | "cancelled" | "handed-over" | "lost";
+export type JobStopKind = "stopped" | "cancelled" | "handed-over" | "lost" | "gone";
 
 /** The reason that a job's signal is aborted with. Any other reason counts as `stopped`. */
 export class JobStop extends Error {

@@ -1,10 +1,12 @@
 import type { Octokit } from "@octokit/rest";
 import type { GitHub, Identity, Permission, PostedComment, PullRequest } from "./github.ts";
-import type { CommentRef, RepositoryRef } from "./request.ts";
+import { octokitChecks } from "./octokit-checks.ts";
+import { octokitThreads } from "./octokit-threads.ts";
+import type { Origin, RepositoryRef } from "./request.ts";
 
 export interface OctokitGitHubOptions {
   /** Authenticated for the repository's installation. */
-  octokit: Pick<Octokit, "rest" | "paginate">;
+  octokit: Pick<Octokit, "rest" | "paginate" | "request">;
   repository: RepositoryRef;
   /** The account whose comments and commits are ours. */
   identity(): Promise<Identity>;
@@ -32,6 +34,8 @@ export function octokitGitHub(options: OctokitGitHubOptions): GitHub {
   const repo = { owner: repository.owner, repo: repository.name };
 
   return {
+    ...octokitThreads(octokit, repo, options.identity),
+    ...octokitChecks(octokit, repo),
     identity: options.identity,
     readToken: options.readToken,
     writeToken: options.writeToken,
@@ -53,6 +57,14 @@ export function octokitGitHub(options: OctokitGitHubOptions): GitHub {
       return typeof answer?.data === "string" ? answer.data : null;
     },
 
+    async blobs(ref) {
+      const answer = await unlessMissing(rest.git.getTree({ ...repo, tree_sha: ref }));
+      const entries = answer?.data.tree ?? [];
+      return new Map(
+        entries.flatMap(({ path = "", type, sha }) => (type === "blob" ? [[path, sha]] : [])),
+      );
+    },
+
     async pullRequest(number) {
       return pullRequest((await rest.pulls.get({ ...repo, pull_number: number })).data);
     },
@@ -69,32 +81,34 @@ export function octokitGitHub(options: OctokitGitHubOptions): GitHub {
       return ["ahead", "identical"].includes(answer?.data.status ?? "");
     },
 
-    async react(comment, content) {
-      const target = { ...repo, comment_id: comment.id, content };
-      if (comment.kind === "review-comment") {
-        await rest.reactions.createForPullRequestReviewComment(target);
-      } else {
-        await rest.reactions.createForIssueComment(target);
+    async react({ kind, id }, content) {
+      const comment = { ...repo, comment_id: id, content };
+      if (kind === "issue-comment") await rest.reactions.createForIssueComment(comment);
+      if (kind === "review-comment") {
+        await rest.reactions.createForPullRequestReviewComment(comment);
+      }
+      if (kind === "thread") {
+        await rest.reactions.createForIssue({ ...repo, issue_number: id, content });
       }
     },
 
-    async reply({ thread, comment }, body) {
+    async reply({ thread, origin }, body) {
       const { data } =
-        comment.review === undefined
+        origin.review === undefined
           ? await rest.issues.createComment({ ...repo, issue_number: thread, body, ...ONCE })
           : await rest.pulls.createReplyForReviewComment({
               ...repo,
               pull_number: thread,
-              comment_id: comment.review.threadId,
+              comment_id: origin.review.threadId,
               body,
               ...ONCE,
             });
       return { id: data.id, htmlUrl: data.html_url };
     },
 
-    async findReply({ thread, comment }, marker) {
+    async findReply({ thread, origin }, marker) {
       const { login } = await options.identity();
-      return findComment(octokit, repo, thread, comment.kind, login, marker);
+      return findComment(octokit, repo, thread, origin.kind, login, marker);
     },
 
     async editReply({ kind, id }, body, signal) {
@@ -119,7 +133,7 @@ async function findComment(
   octokit: Pick<Octokit, "rest" | "paginate">,
   repo: { owner: string; repo: string },
   thread: number,
-  kind: CommentRef["kind"],
+  kind: Origin["kind"],
   login: string,
   marker: string,
 ): Promise<PostedComment | null> {
@@ -152,7 +166,11 @@ interface PullRequestData {
   number: number;
   html_url: string;
   state: string;
-  head: { ref: string; sha: string; repo: { full_name: string } | null };
+  head: {
+    ref: string;
+    sha: string;
+    repo: { full_name: string; clone_url: string; private: boolean } | null;
+  };
   base: { ref: string; sha: string };
 }
 
@@ -165,6 +183,8 @@ function pullRequest(data: PullRequestData): PullRequest {
       ref: data.head.ref,
       sha: data.head.sha,
       repository: data.head.repo?.full_name ?? null,
+      cloneUrl: data.head.repo?.clone_url ?? null,
+      private: data.head.repo?.private ?? false,
     },
     base: { ref: data.base.ref, sha: data.base.sha },
   };

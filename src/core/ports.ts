@@ -3,6 +3,7 @@ import type { NewJobEvent } from "./events.ts";
 import type { GitHub } from "./github.ts";
 import type { JobSettings } from "./job-settings.ts";
 import type { Journal } from "./journal.ts";
+import type { SnapshotPort } from "./snapshot-key.ts";
 
 /** The agent program that runs in the boxes of an installation. */
 export interface AgentSettings {
@@ -27,12 +28,18 @@ export interface JobPorts {
       agent: AgentSettings;
       jobId: string;
       settings: Pick<JobSettings, "runtime" | "size" | "network">;
+      /** Begins as this snapshot was. */
+      snapshot?: string;
     }): Promise<Box>;
     get(id: string): Promise<Box>;
     /** The boxes that were made for a job. */
     find(jobId: string): Promise<Box[]>;
   };
   agent: AgentSettings;
+  /** Null: none are kept. */
+  snapshots: SnapshotPort | null;
+  /** Whether a box may stay after the job, paused, for somebody to go on with. */
+  keepsBoxes: boolean;
   /** A folder on the trusted side for bare repositories. */
   repositories: string;
   /** What the job has done so far; who keeps it is the caller's business (DESIGN §6). */

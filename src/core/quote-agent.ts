@@ -13,6 +13,14 @@ export const MAXIMUM_QUOTE = 3_000;
  * quoteAgent("Fixed `add()`.\n- see @team"); // "> Fixed `add()`.\n> - see @&#8203;team"
  */
 export function quoteAgent(text: string, maximum = MAXIMUM_QUOTE): string {
+  return safeMarkdown(text, maximum)
+    .split("\n")
+    .map((line) => `> ${line}`.trimEnd())
+    .join("\n");
+}
+
+/** The same without being a quote: where all that stands there is the agent's. */
+export function safeMarkdown(text: string, maximum = MAXIMUM_QUOTE): string {
   const lines = cutMiddle(shownText(text).trim(), maximum).split("\n");
   const quoted: string[] = [];
   for (let at = 0; at < lines.length; at++) {
@@ -27,7 +35,7 @@ export function quoteAgent(text: string, maximum = MAXIMUM_QUOTE): string {
     quoted.push(...fencedBlock(lines.slice(at + 1, last).join("\n")).split("\n"));
     at = last;
   }
-  return quoted.map((line) => `> ${line}`.trimEnd()).join("\n");
+  return quoted.map((line) => line.trimEnd()).join("\n");
 }
 
 function quoteLine(line: string, before: string | undefined): string[] {

@@ -19,11 +19,15 @@ export interface Thread {
   htmlUrl: string;
 }
 
-/** The comment that asked. A review comment also says which lines it is about. */
-export interface CommentRef {
-  kind: "issue-comment" | "review-comment";
+/** What asked, and where the answer goes: into a review comment's own thread, else below all. */
+export interface Origin {
+  /** `review`: a submitted review; `thread`: the text of the issue itself, or a label on it. */
+  kind: "issue-comment" | "review-comment" | "review" | "thread";
+  /** The comment's or review's; of a `thread` the number of the issue or pull request. */
   id: number;
   htmlUrl: string;
+  /** The label that asked; it is taken off when the job starts. */
+  label?: string;
   /** Review comments only: what the reviewer looked at. */
   review?: {
     path: string;
@@ -42,12 +46,23 @@ export interface Actor {
   type: "User" | "Bot" | "Organization";
 }
 
-/** What a comment's first line asks for. */
+/** What is asked for. */
 export type Command =
   | { verb: "run"; command: string }
   | { verb: "fix"; what: string }
   | { verb: "prompt"; prompt: string }
   | { verb: "ask"; question: string }
+  | { verb: "review"; focus: string }
+  | { verb: "plan"; what: string }
+  | { verb: "continue"; what: string }
+  /** Of a plan by its id, of a fork's commit by the beginning of its SHA; null: of the last plan. */
+  | { verb: "approve"; what: string | null }
+  /** A plan that somebody has approved. */
+  | { verb: "execute"; what: string; plan: string }
+  /** What it means is the configuration's business. */
+  | { verb: "label"; label: string }
+  /** An issue was opened; whether that asks for anything is the configuration's business. */
+  | { verb: "opened" }
   | { verb: "cancel" }
   | { verb: "retry" }
   | { verb: "status" }
@@ -74,10 +89,12 @@ export interface Request {
   id: string;
   repository: RepositoryRef;
   thread: Thread;
-  comment: CommentRef;
+  origin: Origin;
   requester: Actor;
+  /** Milliseconds since 1970, by GitHub's clock: what was written or edited later does not count. */
+  askedAt: number;
   command: Command;
   options: JobOptions;
-  /** The comment's first line as it was written, for people to recognise: `/box fix tests`. */
+  /** The first line as it was written, for people to recognise: `/box fix tests`, `label box`. */
   commandLine: string;
 }

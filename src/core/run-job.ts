@@ -1,3 +1,4 @@
+import { isReadOnly } from "./admit.ts";
 import type { Outcome, StepName } from "./events.ts";
 import type { Job } from "./job.ts";
 import { JobBox } from "./job-box.ts";
@@ -10,6 +11,7 @@ import { acknowledge } from "./steps/acknowledge.ts";
 import { collect } from "./steps/collect.ts";
 import { type PreparedBox, prepare } from "./steps/prepare.ts";
 import { publish } from "./steps/publish.ts";
+import { publishReview } from "./steps/review.ts";
 import { type AgentResult, runAgent } from "./steps/run-agent.ts";
 import { verify } from "./steps/verify.ts";
 import { TrustedRepository } from "./trusted-repository.ts";
@@ -73,7 +75,8 @@ async function work(job: Job, ports: JobPorts): Promise<Outcome> {
   // Deleted before the end is told: who reads "done" finds nothing left behind. The outcome is kept with
   // it: a last word that has to be said again is the same one.
   return steps.settle(async () => {
-    const deletion = patiently(() => box.delete(), ports, DELETION_LIMIT_MS);
+    const isKept = ports.keepsBoxes && (await box.keep(outcome));
+    const deletion = isKept ? null : patiently(() => box.delete(), ports, DELETION_LIMIT_MS);
     await Promise.allSettled([deletion, repository.clean()]);
     return outcome;
   });
@@ -87,11 +90,18 @@ async function carryOn(
   ports: JobPorts,
 ): Promise<Outcome> {
   await step("acknowledge", () => acknowledge(job, ports));
-  box.prepared = await step("prepare", (again) => prepare(job, repository, again, ports));
-  const work = await step("agent", async (again) => runAgent(await box.open(), job, again, ports));
+  const prepared = await step("prepare", (again) => prepare(job, repository, again, ports));
+  box.prepared = prepared;
+  const work = await step("agent", async (again) =>
+    runAgent(await box.open(), job, prepared, again, ports),
+  );
+  const { findings, summary } = work;
+  if (findings !== undefined) {
+    await step("publish", () => publishReview(job, { summary, findings }, ports));
+  }
+  // It is answered by words; nothing of what was done on the way is wanted.
+  if (isReadOnly(job.request.command)) return { status: "succeeded" };
   box.tree = work.tree;
-  // A question is answered by words; nothing of what was done on the way is wanted.
-  if (job.request.command.verb === "ask") return { status: "succeeded" };
   const result = await step("verify", async (again) =>
     verify(await box.open(), job, work, again, ports),
   );

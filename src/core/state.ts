@@ -1,5 +1,7 @@
 import type { ChangedFile, Outcome, StepName, Usage, Verdict } from "./events.ts";
 import { STEP_NAMES } from "./events.ts";
+import type { Finding } from "./review-findings.ts";
+import type { Todo } from "./todos.ts";
 
 /** Where a step is. Times are milliseconds; `startedAt` since 1970. */
 export interface StepState {
@@ -29,6 +31,8 @@ export interface JobState {
   updatedAt: number | null;
   steps: StepState[];
   boxId: string | null;
+  /** The box that stays after the job, for somebody to go on with. */
+  keptBox: string | null;
   /** The last actions, oldest first, and how many there were in all. */
   actions: Action[];
   actionCount: number;
@@ -47,8 +51,18 @@ export interface JobState {
   published: {
     sha: string;
     branch: string;
-    pullRequest: { number: number; url: string; created: boolean };
+    pullRequest: { number: number; url: string; created: boolean } | null;
   } | null;
+  /** Names the plan that was made. */
+  planId: string | null;
+  review: { findings: Finding[]; url: string | null; known: number } | null;
+  /** The commit of somebody else that the work was put on top of. */
+  rebasedOnto: string | null;
+  checkUrl: string | null;
+  /** What did not succeed beside the work. */
+  notes: string[];
+  /** The agent's own list of what it has to do, where its program keeps one. */
+  todos: Todo[];
   /** Protected paths that the work touched and that were not pushed; their patch is `keptPatch`. */
   heldBack: string[];
   keptPatch: { patch: string; truncated: boolean } | null;
@@ -77,6 +91,7 @@ export function initialState(): JobState {
       milliseconds: null,
     })),
     boxId: null,
+    keptBox: null,
     actions: [],
     actionCount: 0,
     agentText: "",
@@ -88,6 +103,12 @@ export function initialState(): JobState {
     repair: null,
     commit: null,
     published: null,
+    planId: null,
+    review: null,
+    rebasedOnto: null,
+    checkUrl: null,
+    notes: [],
+    todos: [],
     heldBack: [],
     keptPatch: null,
     attempt: 1,

@@ -1,62 +1,141 @@
-import { type Admission, admit } from "./admit.ts";
+import { type Admission, type AdmitOptions, admit } from "./admit.ts";
 import type { GitHub } from "./github.ts";
 import { inlineWords } from "./inline-words.ts";
 import type { Job } from "./job.ts";
+import type { Memory } from "./memory.ts";
+import { planId } from "./plan.ts";
 import type { Request } from "./request.ts";
+import { approvalComment } from "./views/approval-comment.ts";
 import { helpComment } from "./views/help-comment.ts";
 import { refusalComment } from "./views/refusal-comment.ts";
 
 export interface TakeRequestOptions {
   /** Options of commands that the operator forbids. @default none */
   forbidden?: readonly string[];
-  /** What was asked last in the request's thread by a job that has ended without success; null: nothing. */
-  lastRequest(request: Request): Promise<Request | null>;
+  /** Null: nothing is kept; what needs it is answered so. */
+  memory: Memory | null;
   /** How it stands with the jobs of the thread, in Markdown. */
   status(request: Request): Promise<string>;
   /** Ends the jobs of the request's thread, and says how many they were. */
   cancel(request: Request): Promise<number>;
   /** The answer when there were none. */
   nothingToCancel: string;
+  /** Whether somebody who may not ask is told so with words, beside the reaction. @default always */
+  mayRefuse?(request: Request): Promise<boolean>;
 }
+
+/** The job to carry out, or how the request was answered. */
+export type Taken = { job: Job } | { answered: Exclude<Admission["kind"], "job"> };
 
 /**
  * Admits a request and gives the one answer that is due when no job comes of it: help, or a reaction
  * and a short reply.
- * @returns the job to carry out, or how the request was answered
  */
 export async function takeRequest(
   request: Request,
   github: GitHub,
   options: TakeRequestOptions,
-): Promise<{ job: Job } | { answered: Exclude<Admission["kind"], "job"> }> {
-  const admission = await admit(request, github, options);
-  if (admission.kind === "job") return { job: admission.job };
-  const to = { thread: request.thread.number, comment: request.comment };
-  if (admission.kind === "cancel") {
-    const cancelled = await options.cancel(request);
-    // The jobs' own comments say that they were cancelled.
-    if (cancelled > 0) await github.react(request.comment, "+1");
-    else await github.reply(to, options.nothingToCancel);
-  } else if (admission.kind === "retry") {
-    const earlier = await options.lastRequest(request);
-    if (earlier !== null) return takeRequest(askedAgain(earlier, request), github, options);
-    await github.reply(to, "Nothing in this thread has failed that could be tried again.");
-  } else if (admission.kind === "status") {
-    await github.reply(to, await options.status(request));
-  } else if (admission.kind === "help") {
-    await github.reply(to, helpComment(admission.because));
-  } else {
-    const isPermission = admission.kind === "no-permission";
-    await github.react(request.comment, "confused");
-    await github.reply(
-      to,
-      isPermission ? refusalComment() : inlineWords(`${admission.message} ${admission.remedy}`),
-    );
+  bound: Pick<AdmitOptions, "approvedSha" | "pinnedSha"> = {},
+): Promise<Taken> {
+  const { memory, forbidden = [] } = options;
+  const admission = await admit(request, github, {
+    forbidden,
+    ...bound,
+    ...(memory === null ? {} : { earlier: memory.earlierWork }),
+  });
+  const reply = (text: string) =>
+    github.reply({ thread: request.thread.number, origin: request.origin }, text);
+  switch (admission.kind) {
+    case "job":
+      if (memory !== null || admission.job.request.command.verb !== "continue") return admission;
+      await reply(FORGETFUL);
+      return { answered: "refused" };
+    case "cancel":
+      // The jobs' own comments say that they were cancelled.
+      if ((await options.cancel(request)) > 0) await github.react(request.origin, "+1");
+      else await reply(options.nothingToCancel);
+      break;
+    case "retry": {
+      const earlier = await memory?.lastRequest(request);
+      if (earlier != null) return takeRequest(askedAgain(earlier, request), github, options);
+      await reply(memory === null ? FORGETFUL : NOTHING_FAILED);
+      break;
+    }
+    case "approve": {
+      const taken = await approve(request, admission.what, github, options);
+      if (typeof taken !== "string") return taken;
+      await reply(taken);
+      break;
+    }
+    case "status":
+      await reply(await options.status(request));
+      break;
+    case "help":
+      await reply(helpComment(admission.because));
+      break;
+    case "nothing":
+      break;
+    case "needs-approval":
+      await memory?.hold(request, admission.sha);
+      await reply(memory === null ? FORGETFUL : approvalComment(request, admission.sha));
+      break;
+    case "no-permission":
+      await github.react(request.origin, "confused");
+      if ((await options.mayRefuse?.(request)) ?? true) await reply(refusalComment());
+      break;
+    case "refused":
+      await github.react(request.origin, "confused");
+      await reply(inlineWords(`${admission.message} ${admission.remedy}`));
+      break;
   }
   return { answered: admission.kind };
 }
 
+const NOTHING_FAILED = "Nothing in this thread has failed that could be tried again.";
+const FORGETFUL =
+  "A workflow keeps nothing between its runs, and this command needs what was before. Say all of it in one comment, such as `/box fix` and what, or install the App.";
+
 /** The same words, asked now and by whoever asks again: their right counts, and the head of now. */
-function askedAgain(earlier: Request, { id, comment, requester }: Request): Request {
-  return { ...earlier, id, comment, requester };
+function askedAgain(earlier: Request, { id, origin, requester, askedAt }: Request): Request {
+  return { ...earlier, id, origin, requester, askedAt };
+}
+
+/** @returns what to answer when nothing was approved */
+async function approve(
+  request: Request,
+  what: string | null,
+  github: GitHub,
+  options: TakeRequestOptions,
+): Promise<Taken | string> {
+  const { memory } = options;
+  if (memory === null) return FORGETFUL;
+  const [plan, held] = await Promise.all([memory.lastPlan(request), memory.held(request)]);
+  if (held !== null && what !== null && isMeant(what, held.sha)) {
+    const approved = askedAgain(held.request, request);
+    return takeRequest(approved, github, options, { approvedSha: held.sha });
+  }
+  if (plan !== null && (what === null || isMeant(what, planId(plan)))) {
+    const { command } = plan.request;
+    const wanted = command.verb === "plan" ? command.what : plan.request.commandLine;
+    const execute: Request = {
+      ...askedAgain(plan.request, request),
+      command: { verb: "execute", what: wanted, plan: plan.text },
+      commandLine: request.commandLine,
+    };
+    // A fork's plan names its commit: who approves the plan has approved that too.
+    return takeRequest(execute, github, options, { pinnedSha: plan.sha, approvedSha: plan.sha });
+  }
+  if (held !== null) {
+    return `Name the commit that you have looked at: \`/box approve ${held.sha.slice(0, 7)}\`.`;
+  }
+  return plan === null
+    ? "There is nothing in this thread to approve."
+    : `That is not the last plan: \`/box approve ${planId(plan)}\` approves the last one.`;
+}
+
+/** Shorter beginnings of a SHA are guesses. */
+const SHORTEST = 7;
+
+function isMeant(what: string, id: string): boolean {
+  return what.length >= SHORTEST && id.startsWith(what);
 }

@@ -8,6 +8,7 @@ import { parseChanges } from "./changed-files.ts";
 import type { ChangedFile } from "./events.ts";
 import type { Identity } from "./github.ts";
 import { JobFailure } from "./job-failure.ts";
+import { pushRefused } from "./push-refused.ts";
 import { removeStaleLocks } from "./remove-stale-locks.ts";
 
 /** The one commit of a job, ready to be pushed. */
@@ -133,6 +134,44 @@ export class TrustedRepository {
     }
   }
 
+  /**
+   * Puts the work on top of a commit that somebody else has pushed meanwhile; from then on that is the
+   * work of this job.
+   * @param onto descends from what the work builds on
+   * @returns null when both have changed the same lines; then the work is as it was
+   */
+  async rebase(
+    onto: string,
+    as: CommitAs,
+    token: string,
+    signal?: AbortSignal,
+  ): Promise<ImportedWork | null> {
+    await locks.run(this.#folder, async () => {
+      const refspec = `+${onto}:${this.#refs}/onto`;
+      await this.#git(
+        ["fetch", "--quiet", "--depth=1", "--no-tags", this.#url, refspec],
+        token,
+        signal,
+      );
+    });
+    // Their tree as a child of our base: the history between was not fetched, and git needs to see
+    // where the two parted.
+    const theirs = await this.#text(["rev-parse", `${onto}^{tree}`]);
+    const stand = await this.#commitTree(theirs, { ...as, message: "theirs" });
+    const merge = ["merge-tree", "--write-tree", "--no-messages", "--name-only"];
+    let merged: string;
+    try {
+      merged = await this.#text([...merge, this.#head, stand]);
+    } catch (error) {
+      // 1: there are conflicts.
+      if (error instanceof GitError && error.exitCode === 1) return null;
+      throw error;
+    }
+    const rebased = { ...as, base: onto };
+    const sha = await this.#commit(merged, rebased);
+    return { sha, files: await this.#changes(onto) };
+  }
+
   /** Whether the work was imported here. */
   async holds(sha: string): Promise<boolean> {
     return (await this.#at(this.#head)) === sha;
@@ -172,7 +211,7 @@ export class TrustedRepository {
 
   /** Forgets the refs of this job; the objects stay for the next one. */
   async clean(): Promise<void> {
-    for (const name of ["base", "head"]) {
+    for (const name of ["base", "head", "onto"]) {
       await this.#git(["update-ref", "-d", `${this.#refs}/${name}`]).catch(() => undefined);
     }
   }
@@ -201,7 +240,13 @@ export class TrustedRepository {
     return this.#text(["rev-parse", "--verify", `${sha}^{tree}`]);
   }
 
-  async #commit(tree: string, { base, message, identity, date }: CommitAs): Promise<string> {
+  async #commit(tree: string, as: CommitAs): Promise<string> {
+    const sha = await this.#commitTree(tree, as);
+    await this.#git(["update-ref", this.#head, sha]);
+    return sha;
+  }
+
+  async #commitTree(tree: string, { base, message, identity, date }: CommitAs): Promise<string> {
     const at = `${Math.floor(date.getTime() / 1000)} +0000`;
     const commit = await runGit(["commit-tree", tree, "-p", base, "-F", "-"], {
       cwd: this.#folder,
@@ -215,9 +260,7 @@ export class TrustedRepository {
         GIT_COMMITTER_DATE: at,
       },
     });
-    const sha = commit.toString("utf8").trim();
-    await this.#git(["update-ref", this.#head, sha]);
-    return sha;
+    return commit.toString("utf8").trim();
   }
 
   async #open(): Promise<void> {
@@ -254,39 +297,4 @@ export class TrustedRepository {
     };
     return runGit(args, options);
   }
-}
-
-/** What a remote says when it will not take a push, and what to do about it. */
-const REFUSALS: ReadonlyArray<{ pattern: RegExp; message: string; remedy: string }> = [
-  {
-    pattern: /workflows?[`' ]* permission|refusing to allow .* workflow/i,
-    message: "the change touches .github/workflows, and the App lacks the workflows permission",
-    remedy: "Give the App the workflows permission, or apply the patch below yourself.",
-  },
-  {
-    pattern: /fetch first|non-fast-forward|stale info|cannot lock ref/i,
-    message: "somebody else pushed to it in the meantime",
-    remedy: "Comment the same command again to work on the new state, or apply the patch below.",
-  },
-  {
-    pattern: /protected branch|pre-receive hook declined|rule violations/i,
-    message: "its protection rules refuse the push",
-    remedy: "Allow the App in the branch's rules, or apply the patch below yourself.",
-  },
-  {
-    pattern: /Authentication failed|could not read Username|403|not found/i,
-    message: "the App may not push to this repository",
-    remedy: "Give the App write access to contents, or apply the patch below yourself.",
-  },
-];
-
-function pushRefused(branch: string, cause: GitError): JobFailure {
-  const known = REFUSALS.find(({ pattern }) => pattern.test(cause.message));
-  const because = known?.message ?? cause.stderr.trim().split("\n").at(-1) ?? "no reason was given";
-  return new JobFailure(
-    "push-refused",
-    `The push to ${branch} was refused: ${because}.`,
-    known?.remedy ?? "Comment the same command again, or apply the patch below yourself.",
-    { cause },
-  );
 }

@@ -3,11 +3,13 @@ import { admit, mayCommand } from "../../src/core/admit.ts";
 import type { GitHub, Permission, PullRequest } from "../../src/core/github.ts";
 import { aRequest } from "../support/a-request.ts";
 
+const CLONE = { cloneUrl: "https://github.com/eve/site.git", private: false };
+
 const open: PullRequest = {
   number: 7,
   htmlUrl: "https://github.com/acme/site/pull/7",
   state: "open",
-  head: { ref: "change", sha: "a".repeat(40), repository: "Acme/Site" },
+  head: { ref: "change", sha: "a".repeat(40), repository: "Acme/Site", ...CLONE },
   base: { ref: "main", sha: "b".repeat(40) },
 };
 
@@ -102,14 +104,14 @@ describe("admission", () => {
   it.each([
     ["a closed pull request", aRequest(), { pullRequest: { ...open, state: "closed" as const } }],
     [
-      "a fork",
+      "a fork that is private",
       aRequest(),
-      { pullRequest: { ...open, head: { ...open.head, repository: "eve/site" } } },
+      { pullRequest: { ...open, head: { ...open.head, repository: "eve/site", private: true } } },
     ],
     [
       "a fork that is gone",
       aRequest(),
-      { pullRequest: { ...open, head: { ...open.head, repository: null } } },
+      { pullRequest: { ...open, head: { ...open.head, repository: null, cloneUrl: null } } },
     ],
     ["an empty repository", aRequest({ kind: "issue" }), { head: null }],
   ])("refuses %s with a remedy", async (_title, request, answers) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commitMessage, commitSubject } from "../../src/core/commit-message.ts";
+import { aJob } from "../support/a-job.ts";
 import { aRequest } from "../support/a-request.ts";
 
 describe("a commit's subject", () => {
@@ -8,16 +9,16 @@ describe("a commit's subject", () => {
     ["a list's first entry", "- Fix one\n- Fix two", "Fix one"],
     ["what was asked, if nothing was said", "  \n", "fix the tests"],
   ])("is %s", (_title, summary, subject) => {
-    expect(commitSubject(aRequest(), summary)).toBe(subject);
+    expect(commitSubject(aJob(), summary)).toBe(subject);
   });
 
   it("is the command of a run", () => {
     const request = aRequest({ command: { verb: "run", command: "npm run format" } });
-    expect(commitSubject(request, "")).toBe("Run npm run format");
+    expect(commitSubject(aJob({ request }), "")).toBe("Run npm run format");
   });
 
   it("has at most 72 characters and no half ones", () => {
-    const subject = commitSubject(aRequest(), "🙂".repeat(100));
+    const subject = commitSubject(aJob(), "🙂".repeat(100));
     expect([...subject]).toHaveLength(72);
     expect(subject).toBe(`${"🙂".repeat(71)}…`);
   });
@@ -32,19 +33,19 @@ describe("a commit's subject", () => {
     ],
     ["thanks @team", "thanks @ team"],
   ])("closes no issue and calls nobody: %s", (summary, subject) => {
-    expect(commitSubject(aRequest(), summary)).toBe(subject);
+    expect(commitSubject(aJob(), summary)).toBe(subject);
     const request = aRequest({ command: { verb: "run", command: summary } });
-    expect(commitSubject(request, "")).toBe(`Run ${subject}`);
+    expect(commitSubject(aJob({ request }), "")).toBe(`Run ${subject}`);
   });
 
   it("says nothing that cannot be seen", () => {
-    expect(commitSubject(aRequest(), "Fix\u200b the\u{e0041} test\u202e")).toBe("Fix the test");
+    expect(commitSubject(aJob(), "Fix\u200b the\u{e0041} test\u202e")).toBe("Fix the test");
   });
 });
 
 describe("a commit's message", () => {
   it("says who asked for what, where, and makes them its co-author by their own address", () => {
-    expect(commitMessage(aRequest(), "Fix the test\n\nBecause.")).toBe(
+    expect(commitMessage(aJob({ thread: 7 }), "Fix the test\n\nBecause.")).toBe(
       [
         "Fix the test",
         "",
@@ -58,7 +59,9 @@ describe("a commit's message", () => {
 
   it("takes no trailer from what was asked", () => {
     const commandLine = "/box fix\nCo-authored-by: eve <eve@example.com>";
-    const trailers = commitMessage(aRequest({ commandLine }), "x").match(/^Co-authored-by:/gm);
+    const trailers = commitMessage(aJob({ request: aRequest({ commandLine }) }), "x").match(
+      /^Co-authored-by:/gm,
+    );
     expect(trailers).toHaveLength(1);
   });
 });

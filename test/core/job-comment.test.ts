@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import { memoryCommentSlot } from "../../src/core/comment-slot.ts";
 import type { GitHub, PostedComment } from "../../src/core/github.ts";
 import { JobComment } from "../../src/core/job-comment.ts";
-import { DEFAULT_SETTINGS } from "../../src/core/job-settings.ts";
-import { aRequest } from "../support/a-request.ts";
+import { aJob } from "../support/a-job.ts";
 
 const posted: PostedComment = { id: 9, htmlUrl: "https://github.com/acme/site/pull/7#c9" };
 
@@ -24,14 +23,7 @@ function setup(options: { found?: PostedComment; failures?: number; resumed?: bo
       calls.push(`edit ${id} ${body}`);
     },
   } as unknown as GitHub;
-  const target = { branch: "b", sha: "s", cloneBranch: "b", pullRequest: 7 };
-  const job = {
-    id: "0123456789ab",
-    request: aRequest(),
-    target,
-    settings: DEFAULT_SETTINGS,
-    admittedAt: 0,
-  };
+  const job = { ...aJob(), id: "0123456789ab" };
   const slot = memoryCommentSlot();
   const comment = new JobComment(job, github, { slot, resumed: options.resumed ?? false });
   return { calls, comment };

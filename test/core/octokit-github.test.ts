@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RepositoryHandle } from "../../dev/github/index.ts";
 import type { GitHub } from "../../src/core/github.ts";
 import { octokitGitHub } from "../../src/core/octokit-github.ts";
-import type { CommentRef } from "../../src/core/request.ts";
+import type { Origin } from "../../src/core/request.ts";
 import { type TestGitHub, testGitHub } from "../support/test-github.ts";
 
 let host: TestGitHub;
@@ -44,7 +44,7 @@ function port(of: RepositoryHandle): GitHub {
 const nothing = () => undefined;
 const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-const issueComment = (id: number): CommentRef => ({ kind: "issue-comment", id, htmlUrl: "" });
+const issueComment = (id: number): Origin => ({ kind: "issue-comment", id, htmlUrl: "" });
 
 describe("the GitHub port", () => {
   it("tells roles in GitHub's own words, and none for strangers and nobody", async () => {
@@ -90,7 +90,7 @@ describe("the GitHub port", () => {
 
   it("makes a comment, finds it by its marker beyond the first page, and edits it", async () => {
     const { number } = await repository.createIssue({ author: host.maintainer, title: "Long" });
-    const to = { thread: number, comment: issueComment(1) };
+    const to = { thread: number, origin: issueComment(1) };
     const copied = { author: host.maintainer, body: "<!-- mark --> copied by somebody" };
     await repository.comment(number, copied);
     expect(await github.findReply(to, "<!-- mark -->")).toBeNull();
@@ -105,7 +105,7 @@ describe("the GitHub port", () => {
 
   it("gives an edit up when it is told to", async () => {
     const { number } = await repository.createIssue({ author: host.maintainer, title: "Slow" });
-    const made = await github.reply({ thread: number, comment: issueComment(1) }, "first");
+    const made = await github.reply({ thread: number, origin: issueComment(1) }, "first");
     const edit = github.editReply({ kind: "issue-comment", id: made.id }, "x", AbortSignal.abort());
     await expect(edit).rejects.toThrow();
     expect(repository.comments(number).at(-1)?.body).toBe("first");

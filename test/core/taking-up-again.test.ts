@@ -88,7 +88,7 @@ async function results({ repository, job, comment }: KeptJob) {
     commits: commit?.parents,
     // Beside the issue itself.
     pullRequests: repository.numbers().length - 1,
-    eyes: repository.reactions({ comment: job.request.comment.id }).length,
+    eyes: repository.reactions({ comment: job.request.origin.id }).length,
     boxes: await boxesOfJob(job.id),
   };
 }

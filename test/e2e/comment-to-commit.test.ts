@@ -45,7 +45,7 @@ describe.concurrent("a comment on a pull request", () => {
     const repository = await host.repository();
     const number = await host.pullRequest(repository);
     const { job } = await host.ask(repository, number, "/box run true");
-    const reactions = repository.reactions({ comment: job.request.comment.id });
+    const reactions = repository.reactions({ comment: job.request.origin.id });
     expect(reactions.map(({ content }) => content)).toEqual(["eyes"]);
   });
 
@@ -252,7 +252,7 @@ describe.concurrent("the same delivery, sent again", () => {
     expect([again.status, later.status]).toEqual([202, 202]);
     // A job of its own in the same thread would come before this one's.
     await host.ask(repository, number, "/box run true");
-    expect(host.ended.filter(({ job }) => job.request.comment.id === id)).toHaveLength(1);
+    expect(host.ended.filter(({ job }) => job.request.origin.id === id)).toHaveLength(1);
     expect(repository.comments(number)).toHaveLength(4);
     expect(await repository.log("change")).toHaveLength(3);
   });
@@ -268,7 +268,7 @@ describe.concurrent("the same delivery, sent again", () => {
     const body = "/box run echo > made.txt";
     const { id, delivered } = await repository.comment(number, { author: host.maintainer, body });
     const [delivery] = await delivered;
-    const isEnded = () => host.ended.some(({ job }) => job.request.comment.id === id);
+    const isEnded = () => host.ended.some(({ job }) => job.request.origin.id === id);
     // The refusal reaches the App a little later than us.
     await expect
       .poll(() => host.github.redeliver(delivery?.guid ?? "").then(isEnded), { timeout: 20_000 })

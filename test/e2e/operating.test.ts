@@ -51,6 +51,7 @@ describe("the operator", () => {
 
     expect(await jobs("cancel", id)).toMatchObject({ code: 0 });
     await expect.poll(last, POLL).toContain("`the operator` cancelled it.");
+    await expect.poll(async () => (await jobs("show", id)).out, POLL).toContain("ended, cancelled");
     expect(await jobs("cancel", id)).toMatchObject({
       code: 1,
       error: expect.stringContaining("has ended already"),

@@ -164,7 +164,7 @@ describe.concurrent("commands", () => {
       number,
       "/box fix the sum --base release/1.x --draft",
     );
-    const opened = state.published?.pullRequest.number ?? 0;
+    const opened = state.published?.pullRequest?.number ?? 0;
     expect(await repository.pullRequest(opened)).toMatchObject({
       draft: true,
       base: { ref: "release/1.x" },

@@ -38,35 +38,59 @@ async function goOn(id: number): Promise<void> {
   await box.files.write({ path: "/tmp/go-on", content: "" });
 }
 
-describe.concurrent("a push that is refused", () => {
-  it("because the branch moved says so, keeps the work as a patch, and forces nothing", async ({
+describe.concurrent("a branch that moves during a job", () => {
+  it("has the work on top of what somebody else has pushed, and the comment says so", async ({
+    expect,
+  }) => {
+    const repository = await host.repository();
+    const number = await host.pullRequest(repository);
+    let theirs = "";
+    const { state, comment } = await meanwhile(repository, number, async () => {
+      theirs = await repository.commit("change", { "theirs.txt": "theirs\n" }, { quiet: true });
+    });
+    expect(state.outcome).toEqual({ status: "succeeded" });
+    const [ours, below] = await repository.log("change");
+    expect(below?.sha).toBe(theirs);
+    expect(ours?.sha).toBe(state.published?.sha);
+    expect(await repository.read("change", "work.txt")).toBe("done\n");
+    expect(await repository.read("change", "theirs.txt")).toBe("theirs\n");
+    expect(comment).toContain(`Somebody else has pushed \`${theirs.slice(0, 7)}\` meanwhile`);
+  });
+
+  it("in the same lines keeps what somebody else has pushed, and the work has a branch of its own", async ({
     expect,
   }) => {
     const repository = await host.repository();
     const number = await host.pullRequest(repository);
     let theirs = "";
     const { state, comment, job } = await meanwhile(repository, number, async () => {
-      theirs = await repository.commit("change", { "theirs.txt": "theirs\n" }, { quiet: true });
+      theirs = await repository.commit("change", { "work.txt": "theirs\n" }, { quiet: true });
     });
-    expect(state.outcome).toMatchObject({ status: "failed", failure: { code: "push-refused" } });
-    expect(comment).toContain("somebody else pushed to it");
+    const branch = `box/pr-${number}-${job.id}`;
+    expect(state.outcome).toEqual({ status: "succeeded" });
+    expect(state.published).toMatchObject({ branch, pullRequest: null });
     expect((await repository.branches()).change).toBe(theirs);
-    const status = await applyPatch(repository, job.target.sha, patchIn(comment));
-    expect(status.split("\n").sort()).toEqual(["", "A  work.bin", "A  work.txt"]);
+    expect(await repository.read(branch, "work.txt")).toBe("done\n");
+    expect(comment).toContain("Done, on a branch of its own");
+    expect(comment).toContain(branch);
+    // Nobody asked for a second pull request.
+    expect(repository.numbers()).toEqual([number]);
   });
 
-  it("because the branch was set back does not bring back what was taken away", async ({
+  it("backwards does not get back what was taken away; the work is kept as a patch", async ({
     expect,
   }) => {
     const repository = await host.repository();
     const number = await host.pullRequest(repository);
     const [, before] = await repository.log("change");
     await repository.commit("change", { "secret.txt": "oops\n" }, { quiet: true });
-    const { state } = await meanwhile(repository, number, () =>
+    const { state, comment, job } = await meanwhile(repository, number, () =>
       setBack(repository, "change", before?.sha ?? ""),
     );
     expect(state.outcome).toMatchObject({ status: "failed", failure: { code: "push-refused" } });
     expect((await repository.branches()).change).toBe(before?.sha);
+    const status = await applyPatch(repository, job.target.sha, patchIn(comment));
+    expect(status.split("\n").sort()).toEqual(["", "A  work.bin", "A  work.txt"]);
   });
 });
 

@@ -1,14 +1,15 @@
 import type { Job } from "../../src/core/job.ts";
 import { DEFAULT_SETTINGS } from "../../src/core/job-settings.ts";
+import type { Request } from "../../src/core/request.ts";
 import { aRequest } from "./a-request.ts";
 
 let jobs = 0;
 
 /** A job in a thread of its own, unless one is named. */
-export function aJob(wanted: { thread?: number; owner?: string } = {}): Job {
+export function aJob(wanted: { thread?: number; owner?: string; request?: Request } = {}): Job {
   const { thread = ++jobs, owner = "acme" } = wanted;
   const branch = `branch-${thread}`;
-  const request = aRequest();
+  const request = wanted.request ?? aRequest();
   const id = (++jobs).toString(16).padStart(12, "0");
   return {
     id,
@@ -19,7 +20,11 @@ export function aJob(wanted: { thread?: number; owner?: string } = {}): Job {
       thread: { ...request.thread, number: thread },
     },
     settings: DEFAULT_SETTINGS,
-    target: { branch, sha: "0".repeat(40), cloneBranch: branch, pullRequest: thread },
+    continues: null,
+    target: {
+      ...{ branch, sha: "0".repeat(40), cloneBranch: branch },
+      ...{ fork: null, base: "main", pullRequest: thread },
+    },
     admittedAt: 0,
   };
 }

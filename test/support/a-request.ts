@@ -35,7 +35,7 @@ export function aRequest(
       body: wanted.body ?? "A description.",
       htmlUrl: `${htmlUrl}/pull/7`,
     },
-    comment: {
+    origin: {
       kind: wanted.review ? "review-comment" : "issue-comment",
       id: 5,
       htmlUrl: `${htmlUrl}/pull/7#issuecomment-5`,
@@ -43,6 +43,7 @@ export function aRequest(
     },
     requester: { login: "maya", id: 12, type: "User" },
     command: wanted.command ?? { verb: "fix", what: "the tests" },
+    askedAt: 1_750_000_000_000,
     options: {},
     commandLine: wanted.commandLine ?? "/box fix the tests",
   };

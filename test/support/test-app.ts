@@ -99,7 +99,7 @@ class JobWatch {
   readonly hooks = {
     onJobEvent: (job: Job, event: JobEvent) => {
       this.#events.set(job.id, [...(this.#events.get(job.id) ?? []), event]);
-      this.#commentOf.set(job.id, job.request.comment.id);
+      this.#commentOf.set(job.id, job.request.origin.id);
       this.#look();
     },
     onJobDone: (job: Job, done: CarriedOut) => {
@@ -118,7 +118,7 @@ class JobWatch {
   }
 
   end(commentId: number): Promise<EndedJob> {
-    return this.#until(() => this.ended.find(({ job }) => job.request.comment.id === commentId));
+    return this.#until(() => this.ended.find(({ job }) => job.request.origin.id === commentId));
   }
 
   async event<T extends JobEvent["type"]>(
@@ -149,7 +149,7 @@ class JobWatch {
     const { repository, thread } = job.request;
     const handle = this.#github.github.repository(`${repository.owner}/${repository.name}`);
     const all =
-      job.request.comment.kind === "review-comment"
+      job.request.origin.kind === "review-comment"
         ? handle.reviewComments(thread.number)
         : handle.comments(thread.number);
     return String(all.find(({ html_url }) => html_url === commentUrl)?.body ?? "");

@@ -30,6 +30,10 @@ export async function prune(
     days,
   );
   await store.query("delete from executors where lease_until < now() - interval '1 day'");
+  await store.query("delete from refusals where day < now() - interval '2 days'");
+  await store.query("delete from held_requests where held_at < now() - $1 * interval '1 day'", [
+    days,
+  ]);
   await store.query("delete from usage_days where day < now() - $1 * interval '1 day'", [
     USAGE_DAYS,
   ]);

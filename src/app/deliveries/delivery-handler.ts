@@ -1,7 +1,10 @@
 import type { GitHub } from "../../core/github.ts";
 import type { Job } from "../../core/job.ts";
+import type { Memory } from "../../core/memory.ts";
 import type { Request } from "../../core/request.ts";
 import { takeRequest } from "../../core/take-request.ts";
+import type { Change } from "../../core/trigger/change.ts";
+import type { Press } from "../../core/trigger/from-check.ts";
 import { trigger } from "../../core/trigger/trigger.ts";
 import { Locks } from "../../host/locks.ts";
 import type { Enqueued } from "../jobs/enqueue-job.ts";
@@ -13,15 +16,22 @@ export interface DeliveryHandlerOptions {
   enqueue(job: Job, installation: number, delivery: string): Promise<Enqueued>;
   /** Ends the jobs of the request's thread, and says how many they were. */
   cancel(request: Request): Promise<number>;
-  lastRequest(request: Request): Promise<Request | null>;
+  memory: Memory;
   status(request: Request): Promise<string>;
+  mayRefuse(request: Request): Promise<boolean>;
+  /** Does what a button asks for, and says what came of it. */
+  press(press: Press, installation: number): Promise<string>;
+  /** Ends what has nothing left to work on, and says what that was. */
+  change(change: Change): Promise<string>;
+  /** The App's slug, by which people mention it; null while it is not known. */
+  mention(): string | null;
   /** Options of commands that the operator forbids. */
   forbidden: readonly string[];
 }
 
 /** Why nothing will come of a delivery, or null. */
-export function triage(delivery: Delivery): string | null {
-  const triggered = trigger(delivery);
+export function triage(delivery: Delivery, mention: string | null = null): string | null {
+  const triggered = trigger(delivery, { mention });
   if ("ignored" in triggered) return triggered.ignored;
   return installationOf(delivery) === null ? "the delivery names no installation" : null;
 }
@@ -37,10 +47,12 @@ export function deliveryHandler(
   const threads = new Locks();
 
   return async function handle(delivery) {
-    const triggered = trigger(delivery);
+    const triggered = trigger(delivery, { mention: options.mention() });
     const installation = installationOf(delivery);
     if ("ignored" in triggered) return `ignored: ${triggered.ignored}`;
+    if ("change" in triggered) return options.change(triggered.change);
     if (installation === null) return "ignored: the delivery names no installation";
+    if ("press" in triggered) return options.press(triggered.press, installation);
     const { request } = triggered;
     return threads.run(threadKey(request), () => take(request, installation, delivery));
   };
@@ -54,9 +66,9 @@ export function deliveryHandler(
     if ("answered" in taken) return `answered: ${taken.answered}`;
     const enqueued = await options.enqueue(taken.job, installation, delivery.id);
     if (enqueued.kind !== "over-limit") return `job ${taken.job.id}`;
-    await github.react(request.comment, "confused");
+    await github.react(request.origin, "confused");
     await github.reply(
-      { thread: request.thread.number, comment: request.comment },
+      { thread: request.thread.number, origin: request.origin },
       OVER_LIMIT[enqueued.limit],
     );
     return `answered: over the daily limit of ${enqueued.limit}`;

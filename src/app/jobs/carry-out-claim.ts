@@ -12,7 +12,7 @@ import { endJob } from "./end-job.ts";
 import { EventBuffer } from "./event-buffer.ts";
 import { JobJournal } from "./job-journal.ts";
 import { JobLost } from "./job-lost.ts";
-import type { Claim } from "./job-row.ts";
+import type { Cancellation, Claim } from "./job-row.ts";
 import { releaseJob } from "./release-job.ts";
 
 export interface CarryOutClaimOptions {
@@ -24,6 +24,8 @@ export interface CarryOutClaimOptions {
   /** Where bare repositories are kept on the trusted side. */
   repositories: string;
   secrets: readonly string[];
+  /** How long a box stays after its job, so that it can be gone on with; 0: not at all. */
+  keepBoxHours: number;
   onJobEvent?: ((job: Job, event: JobEvent) => void) | undefined;
   onJobDone?: ((job: Job, done: CarriedOut) => void) | undefined;
   onStep?: ((name: StepName, milliseconds: number) => void) | undefined;
@@ -69,7 +71,7 @@ export async function carryOutClaim(
     onLost: lose,
     onStep: (name, milliseconds) => options.onStep?.(name, milliseconds),
   });
-  if (claim.cancel !== null) control.abort(cancelled(claim.cancel.by));
+  if (claim.cancel !== null) control.abort(cancelled(claim.cancel));
   if (claim.deaths > MOST_DEATHS || claim.attempt > MOST_ATTEMPTS) {
     control.abort(new JobStop("stopped", tooOften(claim)));
   }
@@ -81,6 +83,7 @@ export async function carryOutClaim(
       boxes: options.boxes(github),
       repositories: options.repositories,
       secrets: options.secrets,
+      keepsBoxes: options.keepBoxHours > 0,
       signal: control.signal,
       journal,
       comment: commentSlot(store, { job, github, executor: claim.executor }),
@@ -101,8 +104,9 @@ export async function carryOutClaim(
   }
 }
 
-/** The stop of a job that somebody cancelled. */
-export function cancelled(by: string): JobStop {
+/** The stop of a job that somebody cancelled, or that has nothing left to work on. */
+export function cancelled({ by, gone }: Cancellation): JobStop {
+  if (gone !== undefined) return new JobStop("gone", `It ended since ${gone}.`, by);
   return new JobStop("cancelled", `${by} cancelled the job.`, by);
 }
 
@@ -127,7 +131,7 @@ async function settle(
     await releaseJob(store, claim, pause);
     return;
   }
-  await endJob(store, claim, done.state);
+  await endJob(store, claim, done.state, options.keepBoxHours);
   log.info({ job: job.id, outcome: done.state.outcome }, "job finished");
   options.onJobDone?.(job, done);
 }
@@ -140,7 +144,8 @@ async function remember(store: Store, { job, attempt }: Claim, event: JobEvent):
       attempt,
       ...values,
     ]);
-  if (event.type === "box-created") await set("box = $3", [event.boxId]);
+  if (event.type === "box-created" || event.type === "box-reopened")
+    await set("box = $3", [event.boxId]);
   if (event.type === "usage") await set("cost_usd = cost_usd + $3", [event.usage.costUsd]);
 }
 

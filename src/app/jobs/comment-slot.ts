@@ -60,8 +60,8 @@ export function commentSlot(
       if (row.comment_id !== null) return { id: Number(row.comment_id), htmlUrl: row.comment_url };
       if (!row.was_shown) return null;
       // Whoever said that it waits may have died before it could say where.
-      const { thread, comment } = job.request;
-      return github.findReply({ thread: thread.number, comment }, jobMarker(job.id));
+      const { thread, origin } = job.request;
+      return github.findReply({ thread: thread.number, origin }, jobMarker(job.id));
     },
 
     async save({ id, htmlUrl }) {

@@ -170,7 +170,7 @@ export class Dispatcher {
       "select id, cancel from jobs where executor = $1 and state = 'running' and cancel is not null",
       [this.#lease.id],
     );
-    for (const { id, cancel } of rows) this.#running.get(id)?.control.abort(cancelled(cancel.by));
+    for (const { id, cancel } of rows) this.#running.get(id)?.control.abort(cancelled(cancel));
   }
 
   async #ended(limitMs: number): Promise<void> {

@@ -8,7 +8,12 @@ import type { Claim } from "./job-row.ts";
  * Writes the end of a job, and what it used to the account of its repository's day.
  * @throws JobLost when it is another process's
  */
-export async function endJob(store: Store, claim: Claim, state: JobState): Promise<void> {
+export async function endJob(
+  store: Store,
+  claim: Claim,
+  state: JobState,
+  keepBoxHours = 0,
+): Promise<void> {
   await store.transaction(async (transaction) => {
     if (await hasEnded(transaction, claim)) return;
     await requireClaim(transaction, claim);
@@ -16,7 +21,9 @@ export async function endJob(store: Store, claim: Claim, state: JobState): Promi
     const usage = [inputTokens, outputTokens, costUsd];
     await transaction.query(
       `update jobs set state = 'ended', ended_at = now(), executor = null, comment_lock = null,
-         status = $2, outcome = $3, pushed = $4, input_tokens = $5, output_tokens = $6, cost_usd = $7
+         status = $2, outcome = $3, pushed = $4, input_tokens = $5, output_tokens = $6, cost_usd = $7,
+         summary = $8, published = $9, box = coalesce($10, box),
+         kept_until = case when $10::text is null then null else now() + $11 * interval '1 hour' end
        where id = $1`,
       [
         claim.job.id,
@@ -24,7 +31,16 @@ export async function endJob(store: Store, claim: Claim, state: JobState): Promi
         JSON.stringify(state.outcome),
         state.published?.sha ?? null,
         ...usage,
+        state.summary?.replaceAll("\0", "") ?? null,
+        state.published === null ? null : JSON.stringify(state.published),
+        state.keptBox,
+        keepBoxHours,
       ],
+    );
+    // The box is this job's now: that of the one before it is kept no longer by it.
+    await transaction.query(
+      "update jobs set kept_until = null where box = $2 and id <> $1 and kept_until is not null",
+      [claim.job.id, state.keptBox ?? state.boxId],
     );
     await transaction.query(
       `insert into usage_days as usage (repository, day, input_tokens, output_tokens, cost_usd)

@@ -40,6 +40,7 @@ export async function enqueueJob(
   limits: DailyLimits,
 ): Promise<Enqueued> {
   const repository = repositoryKey(job.request);
+  const costUsd = Math.min(limits.costUsd, job.settings.dailyUsd ?? Number.POSITIVE_INFINITY);
   try {
     return await store.transaction(async (transaction) => {
       const inserted = await transaction.query(
@@ -59,7 +60,7 @@ export async function enqueueJob(
         [repository],
       );
       if ((usage?.jobs ?? 0) > limits.jobs) throw new OverLimit("jobs");
-      if ((usage?.cost ?? 0) >= limits.costUsd) throw new OverLimit("cost");
+      if ((usage?.cost ?? 0) >= costUsd) throw new OverLimit("cost");
       return { kind: "queued" };
     });
   } catch (error) {

@@ -3,6 +3,8 @@ import type { Job } from "../../core/job.ts";
 /** Who wants a job to end, and why. */
 export interface Cancellation {
   by: string;
+  /** Why there is nobody left to tell: its repository, or the installation, is gone. */
+  gone?: string;
 }
 
 /** A job that this process carries out, for one attempt. */

@@ -121,16 +121,16 @@ export class QueueNotices {
       const text = queuedComment(job, { ...place, marker: jobMarker(job.id) });
       const posted = await slot.load();
       if (posted === null) await slot.save(await reply(job, github, text));
-      else await github.editReply({ kind: job.request.comment.kind, id: posted.id }, text, signal);
+      else await github.editReply({ kind: job.request.origin.kind, id: posted.id }, text, signal);
     });
   }
 }
 
 /** Neither the job nor its comment depends on a reaction that GitHub refuses. */
 async function acknowledge({ request }: Job, github: GitHub): Promise<void> {
-  await github.react(request.comment, "eyes").catch(() => undefined);
+  await github.react(request.origin, "eyes").catch(() => undefined);
 }
 
 function reply({ request }: Job, github: GitHub, text: string): Promise<PostedComment> {
-  return github.reply({ thread: request.thread.number, comment: request.comment }, text);
+  return github.reply({ thread: request.thread.number, origin: request.origin }, text);
 }

@@ -22,7 +22,7 @@ export function retryJob(store: Store, id: string): Promise<NotRetried | null> {
     await transaction.query(
       `update jobs set state = 'queued', due_at = now(), queued_at = now(), started_at = null,
          ended_at = null, cancel = null, deaths = 0, status = null, outcome = null, box = null,
-         pushed = null, input_tokens = 0, output_tokens = 0, cost_usd = 0
+         pushed = null, summary = null, published = null, kept_until = null, input_tokens = 0, output_tokens = 0, cost_usd = 0
        where id = $1`,
       [id],
     );

@@ -6,5 +6,9 @@ import type { JobPorts } from "../ports.ts";
  * work nor the comment depends on a reaction that GitHub refuses.
  */
 export async function acknowledge(job: Job, { github }: JobPorts): Promise<void> {
-  await github.react(job.request.comment, "eyes").catch(() => undefined);
+  const { thread, origin } = job.request;
+  // One-shot: put on again, it asks again.
+  const { label } = origin;
+  const removal = label === undefined ? undefined : github.removeLabel(thread.number, label);
+  await Promise.allSettled([github.react(origin, "eyes"), removal]);
 }

@@ -2,6 +2,7 @@ import { type Box, BoxError } from "../../box/index.ts";
 import { commitMessage } from "../commit-message.ts";
 import { protectedPaths } from "../config/protected-paths.ts";
 import type { ChangedFile } from "../events.ts";
+import type { Identity } from "../github.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
@@ -49,13 +50,27 @@ export async function collect(
     ports.github.identity(),
     repository.fetchBase(base, () => readToken(ports), signal),
   ]);
-  const message = ports.redact(commitMessage(job.request, work.summary));
-  const as = { base, message, identity, date: new Date(job.admittedAt) };
+  const as = commitAs(job, work.summary, identity, ports);
   const whole = await repository.importBundle(bundle, RESULT_REF, as);
   refuseSecrets(await repository.patch(base), ports);
   const imported = await holdBackProtected(job, whole, as, repository, ports);
   ports.emit({ type: "committed", sha: imported.sha, files: imported.files });
   return imported;
+}
+
+/** What a job's commit is, always the same one. */
+export function commitAs(
+  job: Job,
+  summary: string,
+  identity: Identity,
+  ports: Pick<JobPorts, "redact">,
+): CommitAs {
+  return {
+    base: job.target.sha,
+    message: ports.redact(commitMessage(job, summary)),
+    identity,
+    date: new Date(job.admittedAt),
+  };
 }
 
 /** What is protected is shown as a patch; the rest is pushed. */

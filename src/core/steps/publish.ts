@@ -1,13 +1,22 @@
 import { mayCommand } from "../admit.ts";
-import { commitSubject } from "../commit-message.ts";
-import type { GitHub, PullRequest } from "../github.ts";
+import type { GitHub } from "../github.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
-import { pullRequestBody } from "../pull-request-body.ts";
 import type { TrustedRepository } from "../trusted-repository.ts";
-import type { Collected } from "./collect.ts";
+import { type Collected, commitAs } from "./collect.ts";
+import { openPullRequest } from "./open-pull-request.ts";
 import type { AgentResult } from "./run-agent.ts";
+
+/** What an attempt that was cut off was about to push, or has pushed. */
+const PUSH_MARK = "publish";
+interface Pushed {
+  sha: string;
+  branch: string;
+}
+
+/** Somebody who keeps pushing has the branch to themselves. */
+const MOST_REBASES = 3;
 
 /**
  * Pushes the checked commit from the trusted side, and opens the pull request where there is none. What
@@ -24,12 +33,11 @@ export async function publish(
 ): Promise<void> {
   const { github, emit } = ports;
   const { requester } = job.request;
-  const { branch } = job.target;
   // Each is a request of its own to GitHub, and none needs another's answer.
-  const [permission, head, token] = await Promise.all([
+  const [permission, token, earlier] = await Promise.all([
     github.permission(requester.login),
-    github.branchHead(branch),
     writeToken(ports),
+    earlierPush(job, collected, ports),
   ]);
   // Asked again: minutes have passed, and a person may have lost the right meanwhile (DESIGN §4.6).
   if (!mayCommand(permission)) {
@@ -39,94 +47,95 @@ export async function publish(
       "Somebody who may write can comment the same command.",
     );
   }
-  let { sha } = collected;
-  if (!(await isPushed(job, sha, head, github))) {
+  let pushed = earlier;
+  if (pushed === null) {
+    let { sha } = collected;
     if (!(await repository.holds(sha))) sha = (await collectAgain())?.sha ?? sha;
-    await push(job, sha, repository, token, github);
+    pushed = await push(job, work, sha, repository, token, ports);
   }
-  const pullRequest = await openPullRequest(job, work, ports);
-  emit({ type: "published", sha, branch, pullRequest });
+  const isOwn = pushed.branch !== job.target.branch;
+  const pullRequest = isOwn ? null : await openPullRequest(job, work, ports);
+  emit({ type: "published", ...pushed, pullRequest });
 }
 
-/** Whether an attempt that was cut off has pushed the commit. People may have gone on from there. */
+/** What an attempt that was cut off has pushed; null: nothing. People may have gone on from there. */
+async function earlierPush(
+  job: Job,
+  { sha }: NonNullable<Collected>,
+  { github, journal }: JobPorts,
+): Promise<Pushed | null> {
+  const marked = journal.mark(PUSH_MARK) as Pushed | undefined;
+  const pushed = marked ?? { sha, branch: job.target.branch };
+  return (await isPushed(job, pushed, github)) ? pushed : null;
+}
+
 async function isPushed(
   { target }: Job,
-  sha: string,
-  head: string | null,
+  { sha, branch }: Pushed,
   github: GitHub,
 ): Promise<boolean> {
-  if (head === null || head === target.sha) return false;
-  return head === sha || github.contains(target.branch, sha);
+  const head = await github.branchHead(branch);
+  if (head === null || (head === target.sha && branch === target.branch)) return false;
+  return head === sha || github.contains(branch, sha);
 }
 
+/** Pushes to the job's branch; where somebody else has pushed meanwhile, on top of theirs. */
 async function push(
+  job: Job,
+  work: AgentResult,
+  sha: string,
+  repository: TrustedRepository,
+  token: string,
+  ports: JobPorts,
+): Promise<Pushed> {
+  const { branch, pullRequest, sha: base } = job.target;
+  const { github, journal, emit } = ports;
+  let pushed = { sha, branch };
+  let expected = pullRequest === null ? "" : base;
+  for (let rebases = 0; ; rebases++) {
+    await journal.setMark(PUSH_MARK, pushed);
+    try {
+      await repository.push(branch, expected, token);
+      return pushed;
+    } catch (error) {
+      // When the answer to a push is lost, curl sends it again by itself, and that one is refused.
+      if (await isPushed(job, pushed, github)) return pushed;
+      const head = pullRequest === null ? null : await github.branchHead(branch);
+      const isAhead = head !== null && head !== expected && (await github.contains(branch, base));
+      // Set back, or gone: to push on top would bring back what was taken away.
+      if (!isAhead) throw error;
+      const as = commitAs(job, work.summary, await github.identity(), ports);
+      const rebased =
+        rebases < MOST_REBASES ? await repository.rebase(head, as, token, ports.signal) : null;
+      if (rebased === null) return divert(job, pushed.sha, repository, token, ports);
+      emit({ type: "rebased", onto: head });
+      emit({ type: "committed", ...rebased });
+      pushed = { sha: rebased.sha, branch };
+      expected = head;
+    }
+  }
+}
+
+/** To a branch of its own, for somebody to merge by hand: nothing is lost, and nothing is forced. */
+async function divert(
   job: Job,
   sha: string,
   repository: TrustedRepository,
   token: string,
-  github: GitHub,
-): Promise<void> {
-  const { branch, pullRequest, sha: base } = job.target;
+  { journal, github }: JobPorts,
+): Promise<Pushed> {
+  const pushed = { sha, branch: `box/pr-${job.request.thread.number}-${job.id}` };
+  await journal.setMark(PUSH_MARK, pushed);
   try {
-    await repository.push(branch, pullRequest === null ? "" : base, token);
+    await repository.push(pushed.branch, "", token);
   } catch (error) {
-    // When the answer to a push is lost, curl sends it again by itself, and that one is refused.
-    const head = await github.branchHead(branch);
-    if (!(await isPushed(job, sha, head, github))) throw error;
+    if (!(await isPushed(job, pushed, github))) throw error;
   }
+  return pushed;
 }
 
 async function writeToken({ github, addSecret }: JobPorts): Promise<string> {
   const token = await github.writeToken();
   addSecret(token);
   return token;
-}
-
-interface Published {
-  number: number;
-  url: string;
-  created: boolean;
-}
-
-async function openPullRequest(
-  job: Job,
-  work: AgentResult,
-  { github, redact }: JobPorts,
-): Promise<Published> {
-  const { request, target } = job;
-  // The pull request that is updated is the thread that the request stands in.
-  if (target.pullRequest !== null) {
-    return { number: target.pullRequest, url: request.thread.htmlUrl, created: false };
-  }
-  const opened = ({ number, htmlUrl }: PullRequest): Published => ({
-    number,
-    url: htmlUrl,
-    created: true,
-  });
-  const existing = await github.findPullRequest(target.branch);
-  if (existing !== null) return opened(existing);
-  const head = target.branch;
-  const base = target.cloneBranch;
-  try {
-    return opened(
-      await github.createPullRequest({
-        title: redact(commitSubject(request, work.summary)),
-        body: redact(pullRequestBody(request, work.summary)),
-        head,
-        base,
-        draft: job.settings.draft,
-      }),
-    );
-  } catch (cause) {
-    // GitHub may have done it without being able to say so.
-    const made = await github.findPullRequest(head).catch(() => null);
-    if (made !== null) return opened(made);
-    // For a workflow's token that is a setting of the repository, off by default in organizations.
-    throw new JobFailure(
-      "pull-request-refused",
-      `The work is on the branch ${head}, but the pull request could not be opened: ${(cause as Error).message}`,
-      `Let the App (or, under Settings → Actions, the workflows) open pull requests, or open it yourself: ${request.repository.htmlUrl}/compare/${base}...${head}`,
-      { cause },
-    );
-  }
 }

@@ -6,10 +6,13 @@ import { findRun, isCutOff } from "../find-run.ts";
 import { isOutage } from "../is-outage.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
+import { planId } from "../plan.ts";
 import type { JobPorts } from "../ports.ts";
 import { repairPrompt, writePrompt } from "../prompt.ts";
+import { type Finding, ReviewAnswer } from "../review-findings.ts";
 import { StartOver } from "../start-over.ts";
 import { until } from "../until.ts";
+import type { PreparedBox } from "./prepare.ts";
 import { QUIET_GIT } from "./quiet-git.ts";
 
 /** A build or a formatter takes minutes; a server that never ends would hold its place for ever. */
@@ -33,6 +36,8 @@ export interface AgentResult {
   summary: string;
   /** US dollars, of all that the agent has done so far. */
   costUsd: number;
+  /** Of a review. */
+  findings?: Finding[];
 }
 
 /**
@@ -42,6 +47,7 @@ export interface AgentResult {
 export async function runAgent(
   box: Box,
   job: Job,
+  prepared: PreparedBox,
   again: boolean,
   ports: JobPorts,
 ): Promise<AgentResult> {
@@ -53,10 +59,24 @@ export async function runAgent(
     return { tree: await writeTree(box, ports), summary: "", costUsd: 0 };
   }
   const done = again ? await findAgent(box, job, ports) : null;
-  const { settings, request } = job;
-  const answer =
-    done ?? (await askAgent(box, writePrompt(request, settings.instructions), job, ports));
-  return record(box, answer, ports);
+  const prompt = writePrompt(job, prepared.context, prepared.hasMemory);
+  const answer = done ?? (await askAgent(box, prompt, job, ports));
+  if (command.verb === "review") return reviewed(answer, ports);
+  const result = await record(box, answer, ports);
+  if (command.verb === "plan") {
+    const id = planId({ text: result.summary, sha: job.target.sha });
+    ports.emit({ type: "planned", id });
+  }
+  return result;
+}
+
+/** The structured answer of an agent that has reviewed. */
+function reviewed({ text, costUsd }: Answer, ports: JobPorts): AgentResult {
+  // Before it is parted: a secret is not itself any more in pieces.
+  const { summary, findings } = ReviewAnswer.parse(JSON.parse(ports.redact(text)));
+  ports.emit({ type: "agent-finished", summary });
+  ports.emit({ type: "reviewed", findings });
+  return { tree: "", summary, costUsd, findings };
 }
 
 /**
@@ -180,6 +200,7 @@ async function askAgent(
       prompt,
       signal: endingSignal(signal),
       timeout: limit,
+      ...(job.request.command.verb === "review" ? { responseSchema: ReviewAnswer } : {}),
       // What is left, but never nothing: the gateway refuses the call that comes after it.
       ...(budgetUsd === undefined
         ? {}
@@ -214,7 +235,8 @@ async function askAgent(
         }
       }
     }
-    return { text: run.result.trim(), costUsd };
+    const { result } = run as { result: unknown };
+    return { text: typeof result === "string" ? result.trim() : JSON.stringify(result), costUsd };
   } catch (cause) {
     // A stream that breaks off says nothing of the agent, which may be at work still.
     if (!BoxError.isInstance(cause) || signal.aborted || isOutage(cause)) throw cause;

@@ -18,8 +18,8 @@ export interface ParsedCommand {
 }
 
 /**
- * Reads a comment. `null` means that it is not for us: only `/box` at the very start of the first
- * line (at most three spaces before it), followed by white space or the end, is a command.
+ * Reads a comment. `null` means that it is not for us: only `/box` (or `@mention`) at the very start of
+ * the first line (at most three spaces before it), followed by white space or the end, is a command.
  *
  * A `run` command is taken as it is seen, never cleaned up further; prompts are sanitised.
  *
@@ -27,22 +27,28 @@ export interface ParsedCommand {
  * parseCommand("/box run `npm test`");
  * // { command: { verb: "run", command: "npm test" }, commandLine: "/box run `npm test`" }
  */
-export function parseCommand(body: string): ParsedCommand | null {
+export function parseCommand(body: string, mention: string | null = null): ParsedCommand | null {
+  const isCommand = commandLinePattern(mention);
   const visible = stripInvisible(body);
   const lines = splitLines(stripHtmlComments(visible));
-  const match = COMMAND_LINE.exec(lines[0] ?? "");
+  const match = isCommand.exec(lines[0] ?? "");
   if (!match) return null;
   const commandLine = shorten(lines[0]?.trim() ?? "");
-  const rawFirstLine = splitLines(visible)[0] ?? "";
-  return { ...read(match[1]?.trim() ?? "", lines.slice(1), rawFirstLine), commandLine };
+  const further = lines.slice(1);
+  if (hasCommandLine(further, isCommand)) return { command: help(ONE), options: {}, commandLine };
+  const rawText = isCommand.exec(splitLines(visible)[0] ?? "")?.[1]?.trim() ?? "";
+  return { ...read(match[1]?.trim() ?? "", further, rawText), commandLine };
 }
 
-// Four spaces would be a code block (CommonMark 0.31 §4.4).
-const COMMAND_LINE = /^ {0,3}\/box(?:\s+(.*))?$/i;
+const ONE =
+  "one at a time: one comment can hold one command, so write the second one in its own comment";
 
-// Words that will be commands of their own: a comment that says only this means the command, and
-// must not start an agent on the prompt "retry".
-const RESERVED = new Set(["approve", "continue", "plan", "review", "stop"]);
+/** Four spaces would be a code block (CommonMark 0.31 §4.4). */
+function commandLinePattern(mention: string | null): RegExp {
+  // A slug has letters, digits and hyphens; anything else is none of ours.
+  const names = mention !== null && /^[\w-]+$/.test(mention) ? `(?:/box|@${mention})` : "/box";
+  return new RegExp(`^ {0,3}${names}(?:\\s+(.*))?$`, "i");
+}
 
 const COMMAND_LINE_SHOWN = 200;
 
@@ -50,7 +56,7 @@ const COMMAND_LINE_SHOWN = 200;
 function read(
   text: string,
   furtherLines: string[],
-  rawFirstLine: string,
+  rawText: string,
 ): Omit<ParsedCommand, "commandLine"> {
   const leading = parseOptions(text, { atEnd: false });
   if ("problem" in leading) return { command: help(leading.problem), options: {} };
@@ -64,31 +70,61 @@ function read(
   const rest = VERBS.has(verb.toLowerCase()) ? `${verb} ${own.rest}`.trim() : own.rest;
   const options = { ...leading.options, ...own.options };
   const hasOptions = Object.keys(options).length > 0;
-  if (isRun && hasOptions && rawFirstLine.includes("<!--"))
-    return { command: help(HIDDEN), options };
-  return { command: readCommand(rest, furtherLines, hasOptions ? null : rawFirstLine), options };
+  if (isRun && hasOptions && rawText.includes("<!--")) return { command: help(HIDDEN), options };
+  return { command: readCommand(rest, furtherLines, hasOptions ? null : rawText), options };
 }
 
-/** @param rawFirstLine with the comments that GitHub hides; null: there are none in it */
-function readCommand(rest: string, furtherLines: string[], rawFirstLine: string | null): Command {
-  if (furtherLines.length > 0 && hasCommandLine(furtherLines)) {
-    return help("one comment can hold one command: write the second `/box` in its own comment");
-  }
+/** @param rawText with the comments that GitHub hides; null: there are none in it */
+function readCommand(rest: string, furtherLines: string[], rawText: string | null): Command {
   const [verb = "", argument = ""] = splitFirstWord(rest);
   const further = furtherLines.join("\n").trimEnd();
   const isAlone = argument === "" && further === "";
   switch (verb.toLowerCase()) {
     case "run":
-      return readRun(argument, rawFirstLine);
+      return readRun(argument, rawText);
     case "fix":
-      return readFix(join(argument, further));
+      return asked(
+        join(argument, further),
+        "say what to fix: `/box fix the failing test`",
+        (what) => ({
+          verb: "fix",
+          what,
+        }),
+      );
     case "ask":
-      return readAsk(join(argument, further));
+      return asked(
+        join(argument, further),
+        "ask something: `/box ask where the tests are`",
+        (question) => ({ verb: "ask", question }),
+      );
+    case "plan":
+      return asked(
+        join(argument, further),
+        "say what to plan: `/box plan a second cache`",
+        (what) => ({ verb: "plan", what }),
+      );
+    case "continue":
+      return asked(
+        join(argument, further),
+        "say how to go on: `/box continue and add a test`",
+        (what) => ({ verb: "continue", what }),
+      );
+    case "review":
+      return asked(join(argument, further), null, (focus) => ({ verb: "review", focus }));
+    case "approve":
+      // With more behind it, it is a task: "approve empty names in the form".
+      if (further === "" && /^[0-9a-f]{0,40}$/i.test(argument)) {
+        return { verb: "approve", what: argument.toLowerCase() || null };
+      }
+      break;
     // With more behind it, it is a task: "cancel the running animation".
     case "cancel":
+    case "stop":
+      if (isAlone) return { verb: "cancel" };
+      break;
     case "retry":
     case "status":
-      if (isAlone) return { verb: verb.toLowerCase() as "cancel" | "retry" | "status" };
+      if (isAlone) return { verb: verb.toLowerCase() as "retry" | "status" };
       break;
     case "":
       return further === "" ? help() : help("write what to do on the same line as `/box`");
@@ -96,20 +132,19 @@ function readCommand(rest: string, furtherLines: string[], rawFirstLine: string 
       if (argument === "" || VERBS.has(argument.toLowerCase())) return help();
       break;
   }
-  if (RESERVED.has(rest.toLowerCase()) && further === "") {
-    return help(`\`/box ${rest.toLowerCase()}\` is not a command here yet`);
-  }
   const prompt = sanitise(join(rest, further)).trim();
   if (prompt.length > MAXIMUM_PROMPT_LENGTH) return help(TOO_LONG_PROMPT);
   return prompt === "" ? help() : { verb: "prompt", prompt };
 }
 
-const VERBS = new Set(["run", "fix", "ask", "cancel", "retry", "status", "help"]);
+const VERBS = new Set([
+  ...["run", "fix", "ask", "review", "plan", "approve", "continue"],
+  ...["cancel", "stop", "retry", "status", "help"],
+]);
 const TOO_LONG_PROMPT = `a prompt can have ${MAXIMUM_PROMPT_LENGTH} characters: put the rest into a file or an issue and name it`;
 
-function readRun(argument: string, rawFirstLine: string | null): Command {
-  const rawArgument =
-    rawFirstLine === null ? argument : (RAW_RUN.exec(rawFirstLine)?.[1]?.trim() ?? "");
+function readRun(argument: string, rawText: string | null): Command {
+  const rawArgument = rawText === null ? argument : splitFirstWord(rawText)[1].trim();
   // In a code span an HTML comment is visible, so it is part of the command.
   const quoted = codeSpanContent(rawArgument);
   if (quoted === null && rawArgument !== argument) {
@@ -126,21 +161,12 @@ function readRun(argument: string, rawFirstLine: string | null): Command {
 }
 
 const HIDDEN = "this command has an HTML comment in it, which GitHub hides: put it in backticks";
-const RAW_RUN = /^ {0,3}\/box\s+run\s+(.*)$/i;
 
-function readFix(text: string): Command {
-  const what = sanitise(text).trim();
-  if (what === "") return help("say what to fix: `/box fix the failing test`");
-  if (what.length > MAXIMUM_PROMPT_LENGTH) return help(TOO_LONG_PROMPT);
-  return { verb: "fix", what };
-}
-
-function readAsk(text: string): Command {
-  const question = sanitise(text).trim();
-  if (question === "") return help("ask something: `/box ask where the tests are`");
-  return question.length > MAXIMUM_PROMPT_LENGTH
-    ? help(TOO_LONG_PROMPT)
-    : { verb: "ask", question };
+/** @param empty what is wrong with no words at all; null: nothing */
+function asked(text: string, empty: string | null, make: (words: string) => Command): Command {
+  const words = sanitise(text).trim();
+  if (words === "" && empty !== null) return help(empty);
+  return words.length > MAXIMUM_PROMPT_LENGTH ? help(TOO_LONG_PROMPT) : make(words);
 }
 
 /** The content of a text that is one code span and nothing else, or null. */
@@ -156,7 +182,7 @@ function codeSpanContent(text: string): string | null {
 }
 
 /** Whether a later line is a command too; lines inside a fenced code block are quotations. */
-function hasCommandLine(lines: string[]): boolean {
+function hasCommandLine(lines: string[], isCommand: RegExp): boolean {
   let fence = "";
   for (const line of lines) {
     const marker = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] ?? "";
@@ -164,7 +190,7 @@ function hasCommandLine(lines: string[]): boolean {
       if (marker.startsWith(fence)) fence = "";
     } else if (marker !== "") {
       fence = marker;
-    } else if (COMMAND_LINE.test(line)) {
+    } else if (isCommand.test(line)) {
       return true;
     }
   }

@@ -1,11 +1,39 @@
-import type { CommentRef, Request, Thread } from "../request.ts";
-import { stripInvisible } from "../strip-invisible.ts";
-import { type CommentPayload, commentPayload } from "./comment-payload.ts";
-import { parseCommand } from "./parse-command.ts";
-import { sanitise } from "./sanitise.ts";
+import type { z } from "zod";
+import type { Change } from "./change.ts";
+import { changeIn } from "./change.ts";
+import { fromCheck, type Press } from "./from-check.ts";
+import { fromComment } from "./from-comment.ts";
+import { fromReview } from "./from-review.ts";
+import { fromSubject } from "./from-subject.ts";
+import {
+  checkPayload,
+  commentPayload,
+  installationPayload,
+  renamePayload,
+  reviewPayload,
+  subjectPayload,
+} from "./payload.ts";
+import type { Asked } from "./request-of.ts";
 
-/** What a delivery leads to: a request, or the reason why it is none of our business. */
-export type Trigger = { request: Request } | { ignored: string };
+/** What a delivery leads to, or the reason why it is none of our business. */
+export type Trigger =
+  | Asked
+  /** Somebody has pressed a button of a check run of ours. */
+  | { press: Press }
+  /** Something has happened that jobs have to end for. */
+  | { change: Change };
+
+/** A delivery: the event's name, what names it uniquely, and its payload. */
+export interface Event {
+  name: string;
+  id: string;
+  payload: unknown;
+}
+
+export interface TriggerOptions {
+  /** The App's slug: `@slug …` is the same as `/box …`. Null: it has none, or it is not known. */
+  mention?: string | null;
+}
 
 /**
  * Turns an event into a request, or says why not. Pure; a hostile or half payload is ignored with
@@ -18,84 +46,40 @@ export type Trigger = { request: Request } | { ignored: string };
  * trigger({ name: "issue_comment", id: delivery, payload });
  * // { request: { command: { verb: "fix", what: "tests" }, … } } or { ignored: "…" }
  */
-export function trigger(event: { name: string; id: string; payload: unknown }): Trigger {
-  if (event.name !== "issue_comment" && event.name !== "pull_request_review_comment") {
-    return { ignored: `${event.name} events ask for nothing` };
+export function trigger(event: Event, { mention = null }: TriggerOptions = {}): Trigger {
+  switch (event.name) {
+    case "issue_comment":
+    case "pull_request_review_comment":
+      return read(event, commentPayload, (payload) => fromComment(event, payload, mention));
+    case "pull_request_review":
+      return read(event, reviewPayload, (payload) => fromReview(event, payload, mention));
+    case "issues":
+    case "pull_request":
+      return read(event, subjectPayload, (payload) => {
+        const change = changeIn.subject(event.name, payload);
+        return change === null ? fromSubject(event, payload, mention) : { change };
+      });
+    case "check_run":
+      return read(event, checkPayload, (payload) => fromCheck(event, payload));
+    case "repository":
+      return read(event, renamePayload, (payload) => changed(changeIn.repository(payload), event));
+    case "installation":
+    case "installation_repositories":
+      return read(event, installationPayload, (payload) =>
+        changed(changeIn.installation(event.name, payload), event),
+      );
+    default:
+      return { ignored: `${event.name} events ask for nothing` };
   }
-  const parsed = commentPayload.safeParse(event.payload);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return { ignored: `not a ${event.name} payload: ${issue?.path.join(".")}: ${issue?.message}` };
-  }
-  return fromComment(event, parsed.data);
 }
 
-function fromComment(event: { name: string; id: string }, payload: CommentPayload): Trigger {
-  const { comment, sender, repository } = payload;
-  if (payload.action !== "created") {
-    return { ignored: `the comment was ${payload.action}, and only a new one is a request` };
-  }
-  if (sender.type !== "User" || comment.user.type !== "User") {
-    return { ignored: `${sender.login} is a ${sender.type}, and only people may ask` };
-  }
-  // An App that acts in a person's name (a user-to-server token) shows as that person.
-  if (comment.performed_via_github_app != null) {
-    return { ignored: "the comment was written by an App in a person's name" };
-  }
-  if (sender.id !== comment.user.id) {
-    return { ignored: "the sender is not the comment's author" };
-  }
-  const parsed = parseCommand(comment.body);
-  if (parsed === null) return { ignored: "the comment does not start with /box" };
-  const thread = threadOf(event.name, payload);
-  if (thread === null) return { ignored: `the ${event.name} payload has no thread` };
-  return {
-    request: {
-      id: event.id,
-      repository: {
-        owner: repository.owner.login,
-        name: repository.name,
-        private: repository.private,
-        defaultBranch: repository.default_branch,
-        cloneUrl: repository.clone_url,
-        htmlUrl: repository.html_url,
-      },
-      thread,
-      comment: commentOf(event.name, payload),
-      requester: { login: sender.login, id: sender.id, type: "User" },
-      ...parsed,
-    },
-  };
+function changed(change: Change | null, { name }: Event): Trigger {
+  return change === null ? { ignored: `this ${name} event changes nothing for us` } : { change };
 }
 
-function threadOf(eventName: string, payload: CommentPayload): Thread | null {
-  const isReview = eventName === "pull_request_review_comment";
-  const subject = isReview ? payload.pull_request : payload.issue;
-  if (!subject) return null;
-  return {
-    kind: isReview || subject.pull_request != null ? "pull-request" : "issue",
-    number: subject.number,
-    title: sanitise(subject.title).trim(),
-    body: sanitise(subject.body ?? ""),
-    htmlUrl: subject.html_url,
-  };
-}
-
-function commentOf(eventName: string, { comment }: CommentPayload): CommentRef {
-  if (eventName === "issue_comment") {
-    return { kind: "issue-comment", id: comment.id, htmlUrl: comment.html_url };
-  }
-  return {
-    kind: "review-comment",
-    id: comment.id,
-    htmlUrl: comment.html_url,
-    review: {
-      path: stripInvisible(comment.path ?? ""),
-      line: comment.line ?? comment.original_line ?? null,
-      side: comment.side ?? "RIGHT",
-      // Code: Markdown clean-up would change what it says.
-      diffHunk: stripInvisible(comment.diff_hunk ?? ""),
-      threadId: comment.in_reply_to_id ?? comment.id,
-    },
-  };
+function read<T>(event: Event, schema: z.ZodType<T>, make: (payload: T) => Trigger): Trigger {
+  const parsed = schema.safeParse(event.payload);
+  if (parsed.success) return make(parsed.data);
+  const issue = parsed.error.issues[0];
+  return { ignored: `not a ${event.name} payload: ${issue?.path.join(".")}: ${issue?.message}` };
 }

@@ -1,10 +1,20 @@
+import type { Finding } from "../review-findings.ts";
 import type { JobState } from "../state.ts";
-import { STEP_WORDS } from "./words.ts";
+import { count, STEP_WORDS } from "./words.ts";
 
 /** Where a job stands, in one sentence without Markdown, with a sign for the hurried. */
 export interface Headline {
   sign: string;
   sentence: string;
+}
+
+function reviewed(findings: readonly Finding[]): Headline {
+  if (findings.length === 0) return { sign: "✅", sentence: "Reviewed, and nothing found" };
+  const isGrave = findings.some(({ severity }) => severity === "error");
+  return {
+    sign: isGrave ? "🔴" : "🔎",
+    sentence: `Reviewed: ${count(findings.length, "finding")}`,
+  };
 }
 
 /**
@@ -33,8 +43,20 @@ export function headline(state: JobState): Headline {
       if (verdict?.kind === "failed") {
         return { sign: "⚠️", sentence: "Changes were pushed, but the tests fail" };
       }
+      if (state.review !== null) return reviewed(state.review.findings);
+      if (state.planId !== null)
+        return { sign: "🗺️", sentence: "Planned, and nothing is changed yet" };
       // Only a question is done without anything pushed.
       if (state.published === null) return { sign: "💬", sentence: "Answered" };
+      if (state.published.pullRequest === null) {
+        return { sign: "⚠️", sentence: "Done, on a branch of its own" };
+      }
+      if (verdict?.kind === "passed" && state.rebasedOnto !== null) {
+        return {
+          sign: "✅",
+          sentence: "Done, on top of a newer commit; the tests passed before that",
+        };
+      }
       return verdict?.kind === "passed"
         ? { sign: "✅", sentence: "Done, and the tests pass" }
         : { sign: "✅", sentence: "Done, not tested" };

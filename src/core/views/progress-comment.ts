@@ -39,6 +39,7 @@ function runningSections(state: JobState): string[] {
   return [
     pausedBecause === null ? "" : inlineWords(pausedBecause),
     checklist(state),
+    todos(state),
     actions(state),
     output(state),
   ];
@@ -58,6 +59,17 @@ function checklist(state: JobState): string {
         : `✓ ${noun}`;
     })
     .join(" · ");
+}
+
+/** The agent's own list, where its program keeps one. */
+function todos({ todos }: JobState): string {
+  return todos
+    .map(({ text, status }) => {
+      const words = inlineWords(text);
+      const mark = status === "done" ? "x" : " ";
+      return `- [${mark}] ${status === "running" ? `**${words.replaceAll("*", "")}**` : words}`;
+    })
+    .join("\n");
 }
 
 function actions(state: JobState): string {
@@ -88,6 +100,7 @@ function footer(state: JobState, context: CommentContext): string {
     tokens > 0 ? count(tokens, "token") : "",
     state.attempt > 1 ? `attempt ${state.attempt}: ${inlineWords(state.resumedBecause ?? "")}` : "",
     state.repeatedBecause === null ? "" : `began again: ${inlineWords(state.repeatedBecause)}`,
+    state.checkUrl === null ? "" : `[check](${state.checkUrl})`,
     context.logUrl ? `[full log](${context.logUrl})` : "",
   ];
   return `<sub>${parts.filter(Boolean).join(" · ")}</sub>`;

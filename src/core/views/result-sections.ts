@@ -12,6 +12,8 @@ export const FILES_SHOWN = 20;
 const TAIL_SHOWN = 6_000;
 const OUTPUT_SHOWN = 4_000;
 const MESSAGE_SHOWN = 2_000;
+/** Where the words are all that was asked for. */
+const MAXIMUM_ANSWER = 20_000;
 
 /** The parts of a finished job's comment, in reading order; empty ones are empty strings. */
 export function resultSections(state: JobState, context: CommentContext): string[] {
@@ -22,9 +24,13 @@ export function resultSections(state: JobState, context: CommentContext): string
       return [
         published(state, context),
         verdictLine(state.verdict, state.repair),
+        rebased(state),
+        reviewLine(state),
         summary(state),
+        planned(state),
         files(state.commit?.files ?? []),
         heldBack(state),
+        ...state.notes.map((note) => inlineWords(cutMiddle(note, MESSAGE_SHOWN))),
         verdictTail(state.verdict),
         // What an agent's commands printed on the way is history by now.
         state.actionCount === 0 ? output(state) : "",
@@ -67,6 +73,9 @@ function published(state: JobState, { repositoryUrl }: CommentContext): string {
   const commit = /^[0-9a-f]{7,64}$/.test(sha)
     ? `[\`${sha.slice(0, 7)}\`](${repositoryUrl}/commit/${sha})`
     : codeSpan(sha);
+  if (pullRequest === null) {
+    return `The work is commit ${commit} on a branch of its own, ${codeSpan(branch)}: somebody else has pushed to the pull request meanwhile, and both change the same lines. Merge it by hand.`;
+  }
   const where = pullRequest.created ? "Opened" : "Pushed to";
   return `${where} [pull request ${pullRequest.number}](${safeUrl(pullRequest.url, repositoryUrl)}) with commit ${commit} on ${codeSpan(branch)}.`;
 }
@@ -74,6 +83,28 @@ function published(state: JobState, { repositoryUrl }: CommentContext): string {
 /** The address comes from an API: only a plain one of the same site becomes a link's target. */
 function safeUrl(url: string, repositoryUrl: string): string {
   return /^https?:\/\/[^\s()<>"'`\\]+$/.test(url) ? url : repositoryUrl;
+}
+
+function rebased({ rebasedOnto, published }: JobState): string {
+  if (rebasedOnto === null || published?.pullRequest == null) return "";
+  const sha = rebasedOnto.slice(0, 7);
+  return `Somebody else has pushed \`${sha}\` meanwhile; the work was put on top of it, after the tests had run.`;
+}
+
+function reviewLine({ review }: JobState): string {
+  if (review === null) return "";
+  const { findings, url, known } = review;
+  const found = findings.length === 0 ? "Nothing was found" : count(findings.length, "finding");
+  const news = known === 0 ? "" : `, ${known === findings.length ? "all" : known} said before`;
+  const link = url === null ? "" : ` ([review](${url}))`;
+  return `**${found}**${news}${link}.`;
+}
+
+/** What approves it names its text: an edited plan, or another one, is not what was read here. */
+function planned({ planId }: JobState): string {
+  return planId === null
+    ? ""
+    : `**To have it done,** comment \`/box approve ${planId}\`. That is good for this plan on this commit.`;
 }
 
 function verdictLine(verdict: Verdict | null, repair: JobState["repair"]): string {
@@ -101,10 +132,19 @@ function verdictTail(verdict: Verdict | null): string {
 function summary(state: JobState): string {
   const words = state.summary?.trim() ?? "";
   if (words === "") return "";
-  const quote = quoteAgent(words);
+  const isAnswer = state.outcome?.status === "succeeded" && state.published === null;
+  const quote = isAnswer ? wholeAnswer(words) : quoteAgent(words);
   // The agent says "fixed"; the tests, or the failure, know better, and their word comes first.
   const isContradicted = state.verdict?.kind === "failed" || state.outcome?.status === "failed";
   return isContradicted ? details("The agent’s own words", quote) : quote;
+}
+
+/** Escaped, a text can be many times as long. */
+function wholeAnswer(words: string): string {
+  for (let maximum = MAXIMUM_ANSWER; ; maximum = Math.floor(maximum / 2)) {
+    const quote = quoteAgent(words, maximum);
+    if (quote.length <= 2 * MAXIMUM_ANSWER) return quote;
+  }
 }
 
 function files(changed: ChangedFile[]): string {
@@ -137,11 +177,18 @@ function output(state: JobState): string {
   return details("Output", fencedBlock(shown, "text"));
 }
 
-function next({ outcome, verdict, published }: JobState): string {
-  if (outcome?.status === "succeeded" && published === null) return "";
-  if (verdict?.kind === "failed") return "**To go on,** comment `/box fix` and what to look at.";
-  if (outcome?.status === "unchanged") {
-    return "Nothing was committed. **To go on,** say it in more detail: `/box fix` and what is wrong.";
+function next({ outcome, verdict, published, keptBox, planId }: JobState): string {
+  if (outcome?.status === "succeeded" && published === null) {
+    return planId === null && keptBox !== null
+      ? "<sub>To ask on, comment `/box continue` and what.</sub>"
+      : "";
   }
-  return "**To go on,** comment `/box` and what to do next.";
+  const how = keptBox === null ? "/box fix" : "/box continue";
+  if (verdict?.kind === "failed") return `**To go on,** comment \`${how}\` and what to look at.`;
+  if (outcome?.status === "unchanged") {
+    return `Nothing was committed. **To go on,** say it in more detail: \`${how}\` and what is wrong.`;
+  }
+  return keptBox === null
+    ? "**To go on,** comment `/box` and what to do next."
+    : "**To go on,** comment `/box continue` and what to do next; the agent remembers.";
 }

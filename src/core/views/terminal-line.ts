@@ -38,6 +38,14 @@ function describe(event: JobEvent): string | null {
       return `${STEP_WORDS[event.step].noun}: ${duration(event.milliseconds)}`;
     case "box-created":
       return `box ${event.boxId} made`;
+    case "box-reopened":
+      return `box ${event.boxId} gone on with`;
+    case "rebased":
+      return `put on top of ${event.onto.slice(0, 10)}, which somebody else has pushed`;
+    case "reviewed":
+      return `reviewed: ${count(event.findings.length, "finding")}`;
+    case "noted":
+      return event.note;
     case "agent-tool":
       return `${event.name} ${describeTool(event.input)}`;
     case "agent-finished":
@@ -53,8 +61,10 @@ function describe(event: JobEvent): string | null {
     case "committed":
       return `commit ${event.sha.slice(0, 10)}: ${count(event.files.length, "file")}`;
     case "published": {
-      const { number, url } = event.pullRequest;
-      return `pushed ${event.sha.slice(0, 10)} to ${event.branch}, pull request ${number}: ${url}`;
+      const { sha, branch, pullRequest } = event;
+      const pushed = `pushed ${sha.slice(0, 10)} to ${branch}`;
+      if (pullRequest === null) return pushed;
+      return `${pushed}, pull request ${pullRequest.number}: ${pullRequest.url}`;
     }
     case "work-kept":
       return "the changes are kept as a patch in the comment";

@@ -76,7 +76,7 @@ it("deliveries, kills and cancels in any order: each job ends once, in the order
       expect(await enqueue(known, 1)).toEqual({ kind: "known" });
     }
     if (act.act === "cancel" && known) {
-      const [hit] = await cancelJobs(store, { job: known.id }, "maya");
+      const [hit] = await cancelJobs(store, { job: known.id }, { by: "maya" });
       if (hit !== undefined) cancelled.add(hit);
     }
     if (act.act === "kill") {

@@ -27,12 +27,13 @@ describe("a comment that asks", () => {
           body: payload.issue.body,
           htmlUrl: payload.issue.html_url,
         },
-        comment: {
+        origin: {
           kind: "issue-comment",
           id: payload.comment.id,
           htmlUrl: payload.comment.html_url,
         },
         requester: { login: "Codertocat", id: payload.sender.id, type: "User" },
+        askedAt: Date.parse(payload.comment.created_at),
         command: { verb: "fix", what: "tests" },
         options: {},
         commandLine: "/box fix tests",
@@ -53,7 +54,7 @@ describe("a comment that asks", () => {
     expect(ask(payload, "pull_request_review_comment")).toMatchObject({
       request: {
         thread: { kind: "pull-request", number: payload.pull_request.number },
-        comment: {
+        origin: {
           kind: "review-comment",
           review: {
             path: payload.comment.path,
@@ -116,7 +117,7 @@ describe("a comment is ignored", () => {
       (p) => {
         p.sender.id = 99;
       },
-      /not the comment's author/,
+      /not the author/,
     ],
     [
       "when it was edited",

@@ -1,0 +1,88 @@
+import type { EarlierWork } from "../../core/admit.ts";
+import type { Job } from "../../core/job.ts";
+import type { Memory } from "../../core/memory.ts";
+import type { Request } from "../../core/request.ts";
+import type { PreparedBox } from "../../core/steps/prepare.ts";
+import type { Store } from "../store/store.ts";
+import { repositoryKey, threadKey } from "./job-keys.ts";
+
+/** What the store knows of earlier requests. */
+export function threadMemory(store: Store): Memory {
+  return {
+    async lastRequest(request) {
+      const [last] = await store.query<{ job: Job; state: string; status: string | null }>(
+        "select job, state, status from jobs where thread_key = $1 order by sequence desc limit 1",
+        [threadKey(request)],
+      );
+      if (last === undefined || last.state !== "ended" || last.status === "succeeded") return null;
+      return last.job.request;
+    },
+
+    async earlierWork(request, branch) {
+      const [last] = await store.query<WorkRow>(
+        `select jobs.id, job, summary, published,
+           case when kept_until > now() then box end as box, steps.result as prepared
+         from jobs left join job_steps steps on steps.job = jobs.id and steps.name = 'prepare'
+         where (thread_key = $1 or branch_key = $2) and state = 'ended'
+         order by sequence desc limit 1`,
+        [threadKey(request), branch === null ? null : `${repositoryKey(request)}:${branch}`],
+      );
+      return last === undefined ? null : earlierWork(last);
+    },
+
+    async lastPlan(request) {
+      const [last] = await store.query<{ job: Job; summary: string | null }>(
+        `select job, summary from jobs
+         where thread_key = $1 and status = 'succeeded' and ended_at <= $2
+           and job->'request'->'command'->>'verb' = 'plan'
+         order by sequence desc limit 1`,
+        [threadKey(request), new Date(request.askedAt + CLOCKS_APART_MS)],
+      );
+      if (last?.summary == null) return null;
+      return { request: last.job.request, text: last.summary, sha: last.job.target.sha };
+    },
+
+    async hold(request, sha) {
+      await store.query(
+        `insert into held_requests (thread_key, request, sha) values ($1, $2, $3)
+         on conflict (thread_key) do update
+           set request = excluded.request, sha = excluded.sha, held_at = now()`,
+        [threadKey(request), request, sha],
+      );
+    },
+
+    async held(request) {
+      const [held] = await store.query<{ request: Request; sha: string }>(
+        "select request, sha from held_requests where thread_key = $1",
+        [threadKey(request)],
+      );
+      return held ?? null;
+    },
+  };
+}
+
+/** GitHub gives whole seconds, and the database's clock is another one. */
+const CLOCKS_APART_MS = 5_000;
+
+interface WorkRow {
+  id: string;
+  job: Job;
+  summary: string | null;
+  published: { branch: string; pullRequest: { number: number } | null } | null;
+  box: string | null;
+  prepared: PreparedBox | null;
+}
+
+function earlierWork({ id, job, summary, published, box, prepared }: WorkRow): EarlierWork {
+  const pullRequest = published?.pullRequest?.number;
+  return {
+    jobId: id,
+    box: box === null || prepared === null ? null : { id: box, folder: prepared.folder },
+    commandLine: job.request.commandLine,
+    summary: summary ?? "",
+    published:
+      published === null || pullRequest === undefined
+        ? null
+        : { branch: published.branch, pullRequest },
+  };
+}
