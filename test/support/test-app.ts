@@ -37,6 +37,8 @@ export interface TestApp extends TestGitHub {
   ): Promise<EndedJob>;
   /** Waits for the end of the job that a comment started. */
   end(commentId: number): Promise<EndedJob>;
+  /** Waits for the end of a job in a repository: the first one, or the n-th. */
+  endIn(repository: RepositoryHandle, nth?: number): Promise<EndedJob>;
   /** Waits for the first event of this kind in the job that a comment started. */
   event<T extends JobEvent["type"]>(
     commentId: number,
@@ -78,6 +80,7 @@ export async function testApp(
       return watch.end(id);
     },
     end: (commentId) => watch.end(commentId),
+    endIn: (repository, nth = 1) => watch.endIn(repository.fullName, nth),
     event: (commentId, type, matching) => watch.event(commentId, type, matching),
     boxOf: (commentId) => watch.boxOf(commentId),
     writes: (repository) =>
@@ -119,6 +122,12 @@ class JobWatch {
 
   end(commentId: number): Promise<EndedJob> {
     return this.#until(() => this.ended.find(({ job }) => job.request.origin.id === commentId));
+  }
+
+  endIn(fullName: string, nth: number): Promise<EndedJob> {
+    const isThere = ({ job: { request } }: EndedJob) =>
+      `${request.repository.owner}/${request.repository.name}` === fullName;
+    return this.#until(() => this.ended.filter(isThere)[nth - 1]);
   }
 
   async event<T extends JobEvent["type"]>(

@@ -20,7 +20,7 @@ export function threadMemory(store: Store): Memory {
 
     async earlierWork(request, branch) {
       const [last] = await store.query<WorkRow>(
-        `select jobs.id, job, summary, published,
+        `select jobs.id, jobs.job, summary, published,
            case when kept_until > now() then box end as box, steps.result as prepared
          from jobs left join job_steps steps on steps.job = jobs.id and steps.name = 'prepare'
          where (thread_key = $1 or branch_key = $2) and state = 'ended'
