@@ -14,6 +14,7 @@ import { appRoutes } from "./app-routes.ts";
 import { Janitor } from "./clean-up/janitor.ts";
 import { prune } from "./clean-up/prune.ts";
 import { sweepBoxes } from "./clean-up/sweep-boxes.ts";
+import { sweepSnapshots } from "./clean-up/sweep-snapshots.ts";
 import type { AppConfig } from "./config.ts";
 import { deliveryHandler, triage } from "./deliveries/delivery-handler.ts";
 import { DeliveryInbox } from "./deliveries/delivery-inbox.ts";
@@ -27,6 +28,7 @@ import { enqueueJob } from "./jobs/enqueue-job.ts";
 import { threadKey } from "./jobs/job-keys.ts";
 import { mayRefuse } from "./jobs/may-refuse.ts";
 import { QueueNotices } from "./jobs/queue-notices.ts";
+import { snapshotMemory } from "./jobs/snapshot-memory.ts";
 import { threadMemory } from "./jobs/thread-memory.ts";
 import { threadStatus } from "./jobs/thread-status.ts";
 import { AppMetrics } from "./metrics/app-metrics.ts";
@@ -112,6 +114,7 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
     repositories: join(config.data, "repositories"),
     secrets: [boxService.apiKey, config.agent.apiKey ?? ""],
     keepBoxHours: config.keepBoxHours,
+    snapshots: snapshotMemory(store, boxService),
     log,
     onStep: (step, milliseconds) => metrics.step(step, milliseconds),
     onJobDone: hooks.onJobDone,
@@ -194,9 +197,12 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
   notices.start();
   const janitor = new Janitor((chore, err) => log.error({ err }, `${chore} failed`));
   janitor.start({
-    name: "the sweep of boxes",
+    name: "the sweep of boxes and snapshots",
     everyMs: SWEEP_EVERY_MS,
-    work: () => sweepBoxes(store, boxService, engine !== null),
+    work: async () => {
+      await sweepBoxes(store, boxService, engine !== null);
+      await sweepSnapshots(store, boxService, config.retentionDays);
+    },
   });
   janitor.start({
     name: "the forgetting of old jobs",

@@ -48,6 +48,8 @@ export interface CarriedOut {
  * cancelled workflow as well. The last word gets this much of it, the boxes need the rest.
  */
 const LAST_WORD_LIMIT_MS = 5_000;
+/** Somebody has ended the job, and nobody the process: what is said at its end waits for its turn. */
+const UNHURRIED_LIMIT_MS = 60_000;
 
 /** People look at the comment; the check is for lists of checks. */
 const CHECK_INTERVAL_MS = 15_000;
@@ -107,11 +109,9 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
     holdsSecret: redact.holdsSecret,
   });
   using giveUp = someTimeAfter(options.signal);
-  // What the check shows the comment shows too: one that cannot be made is no reason to try again.
-  const [finished] = await Promise.all([
-    progress.finish(giveUp.signal),
-    checkProgress.finish(giveUp.signal),
-  ]);
+  const finished = await progress.finish(giveUp.signal);
+  // What it shows the comment shows too: one that cannot be made is no reason to try again.
+  await checkProgress.finish(giveUp.signal);
   return {
     state: progress.state,
     suspended: outcome === null,
@@ -132,7 +132,11 @@ function someTimeAfter(signal: AbortSignal): { signal: AbortSignal } & Disposabl
   let timer: NodeJS.Timeout | undefined;
   const begin = () => {
     const over = new Error("The process is being stopped and GitHub does not answer.");
-    timer = setTimeout(() => later.abort(over), LAST_WORD_LIMIT_MS);
+    const isHurried = stopOf(signal)?.kind !== "cancelled";
+    timer = setTimeout(
+      () => later.abort(over),
+      isHurried ? LAST_WORD_LIMIT_MS : UNHURRIED_LIMIT_MS,
+    );
   };
   if (signal.aborted) begin();
   else signal.addEventListener("abort", begin, { once: true });

@@ -66,6 +66,8 @@ export type JobEvent = { at: number } & (
   | { type: "box-created"; boxId: string }
   /** The box of an earlier job, with its agent's conversation, is this job's now. */
   | { type: "box-reopened"; boxId: string }
+  /** The box began as a snapshot of the repository, which is set up already. */
+  | { type: "snapshot-used"; snapshot: string }
   /** It stays after the job, paused. */
   | { type: "box-kept"; boxId: string }
   /** What an earlier attempt had started in the box is at work still, or has ended well. */

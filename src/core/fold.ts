@@ -43,6 +43,7 @@ function apply(state: JobState, event: JobEvent): JobState {
     case "step-repeated":
       return { ...repeated(state, event.step), repeatedBecause: event.because };
     case "run-found":
+    case "snapshot-used":
       return state;
     case "step-started":
       return withStep(state, event.step, { status: "running", startedAt: event.at });

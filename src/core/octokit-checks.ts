@@ -55,7 +55,9 @@ export function octokitChecks(
     async findCheck(sha, externalId) {
       const wanted = { ...repo, ref: sha, check_name: CHECK_NAME, filter: "all" as const };
       const { data } = await rest.checks.listForRef({ ...wanted, per_page: 100 });
-      const found = data.check_runs.find(({ external_id }) => external_id === externalId);
+      // A job that was done once more has one for each time; the newest is the one that is seen.
+      const own = data.check_runs.filter(({ external_id }) => external_id === externalId);
+      const [found] = own.sort((one, other) => other.id - one.id);
       return found === undefined ? null : { id: found.id, htmlUrl: found.html_url ?? "" };
     },
 

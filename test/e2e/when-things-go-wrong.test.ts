@@ -131,22 +131,6 @@ describe.concurrent("a pull request", () => {
     await expect.poll(() => repository.comments(number).length, { timeout: 20_000 }).toBe(2);
     expect(repository.comments(number)[1]?.body).toContain("Reopen it");
   });
-
-  it("from a fork is refused with the remedy", async ({ expect }) => {
-    const repository = await host.repository();
-    host.github.createUser({ login: "forker" });
-    const fork = await host.github.createFork(repository.fullName, { owner: "forker" });
-    await fork.commit("theirs", { "x.txt": "x\n" }, { author: "forker" });
-    const { number } = await repository.createPullRequest({
-      author: "forker",
-      title: "From a fork",
-      head: "forker:theirs",
-      base: "main",
-    });
-    await repository.comment(number, { author: host.maintainer, body: "/box run true" });
-    await expect.poll(() => repository.comments(number).length, { timeout: 20_000 }).toBe(2);
-    expect(repository.comments(number)[1]?.body).toContain("from a fork");
-  });
 });
 
 describe("a box that cannot be made", () => {

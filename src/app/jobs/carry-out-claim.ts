@@ -4,6 +4,7 @@ import type { GitHub } from "../../core/github.ts";
 import type { Job } from "../../core/job.ts";
 import { JobStop } from "../../core/job-stop.ts";
 import type { AgentSettings, JobPorts } from "../../core/ports.ts";
+import type { SnapshotPort } from "../../core/snapshot-key.ts";
 import type { Store } from "../store/store.ts";
 import { catchUp } from "./catch-up.ts";
 import { commentSlot } from "./comment-slot.ts";
@@ -24,6 +25,8 @@ export interface CarryOutClaimOptions {
   /** Where bare repositories are kept on the trusted side. */
   repositories: string;
   secrets: readonly string[];
+  /** Of repositories that are set up. */
+  snapshots: SnapshotPort | null;
   /** How long a box stays after its job, so that it can be gone on with; 0: not at all. */
   keepBoxHours: number;
   onJobEvent?: ((job: Job, event: JobEvent) => void) | undefined;
@@ -83,6 +86,7 @@ export async function carryOutClaim(
       boxes: options.boxes(github),
       repositories: options.repositories,
       secrets: options.secrets,
+      snapshots: options.snapshots,
       keepsBoxes: options.keepBoxHours > 0,
       signal: control.signal,
       journal,

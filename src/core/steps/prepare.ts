@@ -115,7 +115,10 @@ async function newBox(
         await snapshots?.forget(snapshot);
         return null;
       });
-      if (box !== null) return { box, isSetUp: true };
+      if (box !== null) {
+        ports.emit({ type: "snapshot-used", snapshot });
+        return { box, isSetUp: true };
+      }
     }
     return { box: await ports.boxes.create(wanted), isSetUp: false };
   } catch (cause) {

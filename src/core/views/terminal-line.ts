@@ -40,6 +40,8 @@ function describe(event: JobEvent): string | null {
       return `box ${event.boxId} made`;
     case "box-reopened":
       return `box ${event.boxId} gone on with`;
+    case "snapshot-used":
+      return "it is set up already, from a snapshot";
     case "rebased":
       return `put on top of ${event.onto.slice(0, 10)}, which somebody else has pushed`;
     case "reviewed":

@@ -17,6 +17,15 @@ export const WHAT_IS_REMEMBERED = `
     held_at timestamptz not null default now()
   );
 
+  -- Of repositories whose setup is done, by all that decides what it makes.
+  create table snapshots (
+    repository text not null,
+    hash text not null,
+    snapshot text not null unique,
+    used_at timestamptz not null default now(),
+    primary key (repository, hash)
+  );
+
   -- Who was told so today that they may not ask.
   create table refusals (
     repository text not null,
