@@ -19,6 +19,7 @@ import type { AppConfig } from "./config.ts";
 import { deliveryHandler, triage } from "./deliveries/delivery-handler.ts";
 import { DeliveryInbox } from "./deliveries/delivery-inbox.ts";
 import { DeliveryWorker } from "./deliveries/delivery-worker.ts";
+import { EditBudget } from "./edit-budget.ts";
 import { appIdentity, installationGitHub } from "./installation-github.ts";
 import { actOnChange } from "./jobs/act-on-change.ts";
 import { actOnPress } from "./jobs/act-on-press.ts";
@@ -113,6 +114,7 @@ async function openApp(config: AppConfig, hooks: AppHooks, opened: Opened): Prom
     boxes: (port) => boxesOf(boxService, port.identity),
     repositories: join(config.data, "repositories"),
     secrets: [boxService.apiKey, config.agent.apiKey ?? ""],
+    edits: new EditBudget(),
     keepBoxHours: config.keepBoxHours,
     snapshots: snapshotMemory(store, boxService),
     log,

@@ -8,11 +8,12 @@ import { JobLog } from "./job-log.ts";
 import { stopOf } from "./job-stop.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
 import type { JobPorts } from "./ports.ts";
-import { createProgressReporter } from "./progress.ts";
+import { createProgressReporter, type Pace } from "./progress.ts";
 import { createRedactor } from "./redact.ts";
 import { runJob } from "./run-job.ts";
 import type { JobState } from "./state.ts";
 import { checkView } from "./views/check-view.ts";
+import type { CommentContext } from "./views/comment-context.ts";
 import { progressComment } from "./views/progress-comment.ts";
 
 export interface CarryOutOptions
@@ -27,6 +28,8 @@ export interface CarryOutOptions
   onEvent?: (event: JobEvent) => void;
   /** @default kept in memory: the job ends with its process */
   journal?: Journal;
+  /** How often may be edited, together with others. @default there is no limit */
+  pace?: Pace;
   /** Where the job's comment is kept. @default in memory */
   comment?: CommentSlot;
   /** An earlier attempt, and all that is known from it; none: nobody has begun with this job. */
@@ -52,7 +55,7 @@ const LAST_WORD_LIMIT_MS = 5_000;
 const UNHURRIED_LIMIT_MS = 60_000;
 
 /** People look at the comment; the check is for lists of checks. */
-const CHECK_INTERVAL_MS = 15_000;
+const CHECK_INTERVAL_MS = 30_000;
 
 /** Carries a job out and keeps its comment up to date until the last word is in it. */
 export async function carryOut(job: Job, options: CarryOutOptions): Promise<CarriedOut> {
@@ -69,12 +72,14 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
   };
   const render = (state: JobState, now: number) =>
     redact(progressComment(state, { ...context, now }));
+  const pace = options.pace === undefined ? {} : { pace: options.pace };
   const progress = createProgressReporter({
     render,
     async publish(text, signal) {
       if (isNotOurs(options.signal)) return;
       await comment.publish(text, signal);
     },
+    ...pace,
     ...(resumed === null ? {} : { state: resumed.state }),
   });
   const check = new JobCheck(job, options.github, { mayExist: resumed !== null });
@@ -91,6 +96,8 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
       if (url !== null) log.add({ type: "check-made", url });
     },
     minimumInterval: CHECK_INTERVAL_MS,
+    heartbeat: Number.POSITIVE_INFINITY,
+    ...pace,
     ...(resumed === null ? {} : { state: resumed.state }),
   });
   const outcome = await runJob(job, {
@@ -112,12 +119,27 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
   const finished = await progress.finish(giveUp.signal);
   // What it shows the comment shows too: one that cannot be made is no reason to try again.
   await checkProgress.finish(giveUp.signal);
+  await showOnPushed(check, progress.state, context, redact, giveUp.signal);
   return {
     state: progress.state,
     suspended: outcome === null,
     commentUrl: comment.url,
     ...(finished.published ? {} : { commentError: finished.error }),
   };
+}
+
+/** The commit that people see next is the one that was pushed: its list of checks has the job too. */
+async function showOnPushed(
+  check: JobCheck,
+  state: JobState,
+  context: CommentContext,
+  redact: (text: string) => string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (state.published?.pullRequest == null || state.outcome === null) return;
+  const view = JSON.parse(redact(JSON.stringify(checkView(state, context)))) as CheckView;
+  // The job is done, and its comment says so.
+  await check.publishOn(state.published.sha, view, signal).catch(() => undefined);
 }
 
 /** Whoever has the job now writes its comment; or nothing can be written any more. */

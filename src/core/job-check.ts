@@ -12,6 +12,7 @@ export class JobCheck {
   /** A request that failed may have been carried out all the same. */
   #mayExist: boolean;
   #isRefused: boolean;
+  #isForbidden = false;
 
   /** @param options.mayExist an earlier attempt may have made it */
   constructor(job: Job, github: GitHub, { mayExist }: { mayExist: boolean }) {
@@ -39,10 +40,19 @@ export class JobCheck {
       const isLimit = /rate limit/i.test(message ?? "");
       if (status === 404 || status === 422 || (status === 403 && !isLimit)) {
         this.#isRefused = true;
+        this.#isForbidden = status === 403;
         return null;
       }
       throw error;
     }
+  }
+
+  /** Makes one on another commit, when there is none. */
+  async publishOn(sha: string, view: CheckView, signal?: AbortSignal): Promise<void> {
+    const { id } = this.#job;
+    if (this.#isForbidden || (await this.#github.findCheck(sha, id)) !== null) return;
+    signal?.throwIfAborted();
+    await this.#github.createCheck(sha, id, view);
   }
 
   async #open(view: CheckView, signal?: AbortSignal): Promise<string> {

@@ -21,6 +21,7 @@ export class JobComment {
   #posted: PostedComment | null = null;
   /** A request that failed may have been carried out all the same. */
   #mayExist: boolean;
+  #isGone = false;
 
   constructor(job: Job, github: GitHub, { slot, resumed }: JobCommentOptions) {
     this.marker = jobMarker(job.id);
@@ -40,6 +41,7 @@ export class JobComment {
    * @param signal gives an edit up, so that it cannot arrive after a later one
    */
   async publish(text: string, signal?: AbortSignal): Promise<void> {
+    if (this.#isGone) return;
     if (this.#posted === null) {
       this.#posted = await this.#slot.exclusively(() => this.#open(text, signal));
     } else {
@@ -65,9 +67,15 @@ export class JobComment {
     return this.#mayExist ? this.#github.findReply(this.#to, this.marker) : null;
   }
 
-  #edit({ id }: PostedComment, text: string, signal?: AbortSignal): Promise<void> {
+  async #edit({ id }: PostedComment, text: string, signal?: AbortSignal): Promise<void> {
     const { kind } = this.#job.request.origin;
-    return this.#github.editReply({ kind, id }, text, signal);
+    try {
+      await this.#github.editReply({ kind, id }, text, signal);
+    } catch (error) {
+      // Somebody has deleted it, and does not want it back.
+      if ((error as { status?: number }).status !== 404) throw error;
+      this.#isGone = true;
+    }
   }
 
   get #to() {

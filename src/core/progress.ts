@@ -12,9 +12,16 @@ export interface ProgressOptions {
   clock?: Clock;
   /** Milliseconds between two publications. Default: 3000. */
   minimumInterval?: number;
+  /** Milliseconds after which it is published although only the clock has moved. Default: 30000. */
+  heartbeat?: number;
+  /** Asked before each publication but the last. Default: there is no limit. */
+  pace?: Pace;
   /** The state to go on from. Default: the initial one. */
   state?: JobState;
 }
+
+/** Takes one publication out of a limit that several share: 0, or the milliseconds until there is one. */
+export type Pace = () => number;
 
 /** Whether the final text arrived. */
 export type Finished = { published: true } | { published: false; error: unknown };
@@ -34,12 +41,15 @@ const HEARTBEAT = 30_000;
 
 /** GitHub allows 500 such requests an hour for a whole installation, so long jobs slow down. */
 const SLOWER: readonly { after: number; interval: number }[] = [
-  { after: 10 * 60_000, interval: 30_000 },
-  { after: 2 * 60_000, interval: 10_000 },
+  { after: 10 * 60_000, interval: 15_000 },
+  { after: 3 * 60_000, interval: 10_000 },
+  { after: 60_000, interval: 5_000 },
 ];
 
 /** A request that takes longer is lost; another is made in its place. */
 const PUBLISH_TIMEOUT = 30_000;
+/** Longer, there is none. */
+const LONGEST_TIMER = 24 * 60 * 60_000;
 const FINAL_ATTEMPTS = 5;
 const LONGEST_WAIT = 60_000;
 
@@ -55,6 +65,7 @@ const LONGEST_WAIT = 60_000;
  */
 export function createProgressReporter(options: ProgressOptions): ProgressReporter {
   const { render, publish, clock = systemClock, minimumInterval = 3_000 } = options;
+  const { heartbeat = HEARTBEAT, pace = () => 0 } = options;
   let state = options.state ?? initialState();
   let published = "";
   let fingerprint = "";
@@ -101,8 +112,14 @@ export function createProgressReporter(options: ProgressOptions): ProgressReport
     const now = clock.now();
     try {
       const mark = timeless();
-      if (mark === fingerprint && now - publishedAt < HEARTBEAT) {
-        cancelTimer = clock.after(publishedAt + HEARTBEAT - now, look);
+      if (mark === fingerprint && now - publishedAt < heartbeat) {
+        if (heartbeat < LONGEST_TIMER)
+          cancelTimer = clock.after(publishedAt + heartbeat - now, look);
+        return;
+      }
+      const pause = pace();
+      if (pause > 0) {
+        cancelTimer = clock.after(pause, look);
         return;
       }
       // `finish` tells of failures; here the next attempt is the answer.

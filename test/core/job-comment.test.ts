@@ -6,7 +6,9 @@ import { aJob } from "../support/a-job.ts";
 
 const posted: PostedComment = { id: 9, htmlUrl: "https://github.com/acme/site/pull/7#c9" };
 
-function setup(options: { found?: PostedComment; failures?: number; resumed?: boolean } = {}) {
+function setup(
+  options: { found?: PostedComment; failures?: number; resumed?: boolean; deleted?: boolean } = {},
+) {
   const calls: string[] = [];
   let { failures = 0 } = options;
   const github = {
@@ -21,6 +23,7 @@ function setup(options: { found?: PostedComment; failures?: number; resumed?: bo
     },
     async editReply({ id }: { id: number }, body: string) {
       calls.push(`edit ${id} ${body}`);
+      if (options.deleted) throw Object.assign(new Error("Not Found"), { status: 404 });
     },
   } as unknown as GitHub;
   const job = { ...aJob(), id: "0123456789ab" };
@@ -30,6 +33,14 @@ function setup(options: { found?: PostedComment; failures?: number; resumed?: bo
 }
 
 describe("the comment of a job", () => {
+  it("that somebody has deleted does not come back", async () => {
+    const { calls, comment } = setup({ deleted: true });
+    await comment.publish("one");
+    await comment.publish("two");
+    await comment.publish("three");
+    expect(calls).toEqual(["reply one", "edit 9 two"]);
+  });
+
   it("is made once and edited from then on", async () => {
     const { calls, comment } = setup();
     expect(comment.url).toBeNull();

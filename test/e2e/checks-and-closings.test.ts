@@ -33,14 +33,15 @@ async function atWork(repository: RepositoryHandle, number: number) {
 const boxes = async () => (await Box.list(host.served.boxService)).map(({ id }) => id);
 
 describe.concurrent("the check run of a job", () => {
-  it("stands on the commit that was worked on, and says what the comment says", async ({
+  it("stands on the commit that was worked on and on the one that was pushed, and says what the comment says", async ({
     expect,
   }) => {
     const { repository, number } = await place("verify: 'true'\n");
     const head = (await repository.branches()).change;
     const { state, comment } = await host.ask(repository, number, "/box fix the sum");
-    const [check, ...more] = repository.checkRuns();
+    const [check, pushed, ...more] = repository.checkRuns();
     expect(more).toEqual([]);
+    expect(pushed).toMatchObject({ headSha: state.published?.sha, conclusion: "success" });
     expect(check).toMatchObject({
       ...{ name: "box", headSha: head, status: "completed", conclusion: "success", actions: [] },
       title: "✅ Done, and the tests pass",

@@ -5,6 +5,7 @@ import type { Job } from "../../core/job.ts";
 import { JobStop } from "../../core/job-stop.ts";
 import type { AgentSettings, JobPorts } from "../../core/ports.ts";
 import type { SnapshotPort } from "../../core/snapshot-key.ts";
+import type { EditBudget } from "../edit-budget.ts";
 import type { Store } from "../store/store.ts";
 import { catchUp } from "./catch-up.ts";
 import { commentSlot } from "./comment-slot.ts";
@@ -25,6 +26,7 @@ export interface CarryOutClaimOptions {
   /** Where bare repositories are kept on the trusted side. */
   repositories: string;
   secrets: readonly string[];
+  edits: EditBudget;
   /** Of repositories that are set up. */
   snapshots: SnapshotPort | null;
   /** How long a box stays after its job, so that it can be gone on with; 0: not at all. */
@@ -90,6 +92,7 @@ export async function carryOutClaim(
       keepsBoxes: options.keepBoxHours > 0,
       signal: control.signal,
       journal,
+      pace: options.edits.of(claim.installation),
       comment: commentSlot(store, { job, github, executor: claim.executor }),
       ...(earlier === null
         ? {}
