@@ -18,6 +18,9 @@ const HELP = `Start a comment with one of these:
 - \`/box run npm run format\`: runs this command in a box and pushes what it changed
 - \`/box add a test for the empty list\`: anything else is a task for the agent; more lines may follow
 - \`/box ask where the tests are\`: is answered in a comment; nothing is changed
+- \`/box review\`, \`/box review the locking\`: reads the pull request's changes and says what is wrong, on its lines
+- \`/box plan a second cache\`: a plan, which \`/box approve\` has carried out
+- \`/box continue and add a test\`: goes on with the last work, in the same box and conversation
 - \`/box retry\`: asks again for what failed last in this thread
 - \`/box status\`: how it stands with the jobs of this thread
 - \`/box cancel\`: ends the jobs of this thread, those that wait too

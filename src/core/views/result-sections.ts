@@ -13,7 +13,8 @@ const TAIL_SHOWN = 6_000;
 const OUTPUT_SHOWN = 4_000;
 const MESSAGE_SHOWN = 2_000;
 /** Where the words are all that was asked for. */
-const MAXIMUM_ANSWER = 20_000;
+const MAXIMUM_ANSWER = 30_000;
+const NOTE_SHOWN = 300;
 
 /** The parts of a finished job's comment, in reading order; empty ones are empty strings. */
 export function resultSections(state: JobState, context: CommentContext): string[] {
@@ -30,7 +31,7 @@ export function resultSections(state: JobState, context: CommentContext): string
         planned(state),
         files(state.commit?.files ?? []),
         heldBack(state),
-        ...state.notes.map((note) => inlineWords(cutMiddle(note, MESSAGE_SHOWN))),
+        ...state.notes.map((note) => inlineWords(cutMiddle(note, NOTE_SHOWN))),
         verdictTail(state.verdict),
         // What an agent's commands printed on the way is history by now.
         state.actionCount === 0 ? output(state) : "",
@@ -74,7 +75,7 @@ function published(state: JobState, { repositoryUrl }: CommentContext): string {
     ? `[\`${sha.slice(0, 7)}\`](${repositoryUrl}/commit/${sha})`
     : codeSpan(sha);
   if (pullRequest === null) {
-    return `The work is commit ${commit} on a branch of its own, ${codeSpan(branch)}: somebody else has pushed to the pull request meanwhile, and both change the same lines. Merge it by hand.`;
+    return `The work is commit ${commit} on a branch of its own, ${codeSpan(branch)}: somebody else has pushed to the pull request meanwhile, and both change the same lines. [Look at it](${repositoryUrl}/compare/${encodeURI(branch)}) and merge it by hand.`;
   }
   const where = pullRequest.created ? "Opened" : "Pushed to";
   return `${where} [pull request ${pullRequest.number}](${safeUrl(pullRequest.url, repositoryUrl)}) with commit ${commit} on ${codeSpan(branch)}.`;
@@ -143,7 +144,7 @@ function summary(state: JobState): string {
 function wholeAnswer(words: string): string {
   for (let maximum = MAXIMUM_ANSWER; ; maximum = Math.floor(maximum / 2)) {
     const quote = quoteAgent(words, maximum);
-    if (quote.length <= 2 * MAXIMUM_ANSWER) return quote;
+    if (quote.length <= MAXIMUM_ANSWER) return quote;
   }
 }
 

@@ -1,13 +1,17 @@
 import { expect, it } from "vitest";
 import type { NewJobEvent } from "../../../src/core/events.ts";
 import { jobMarker } from "../../../src/core/marker.ts";
+import { approvalComment } from "../../../src/core/views/approval-comment.ts";
+import { checkView } from "../../../src/core/views/check-view.ts";
+import { findingRemark } from "../../../src/core/views/finding-remark.ts";
 import { helpComment } from "../../../src/core/views/help-comment.ts";
 import { queuedComment } from "../../../src/core/views/queued-comment.ts";
 import { refusalComment } from "../../../src/core/views/refusal-comment.ts";
+import { reviewBody } from "../../../src/core/views/review-body.ts";
 import { stepSummary } from "../../../src/core/views/step-summary.ts";
 import { terminalLine } from "../../../src/core/views/terminal-line.ts";
 import { aJob } from "../../support/a-job.ts";
-import { states } from "./states.ts";
+import { findings, states } from "./states.ts";
 
 it("help says what was wrong first, and cannot be made to say something else", async () => {
   const text = helpComment("options are not known: `--x` @team [a](b)");
@@ -36,6 +40,46 @@ it("the command line of a job that waits stays one line of code, whatever stands
   expect(text).toContain("\n``/box `@team` @team ### x`` for `maya`\n");
   expect(text).toContain("1 job before it.");
 });
+
+it("what waits for an approval says what is approved, and by what", async () => {
+  const job = aJob();
+  job.request.commandLine = "/box fix `@team`";
+  const text = approvalComment(job.request, "0123456789abcdef");
+  expect(text).not.toMatch(/(?<!`` ?\/box fix `)@team/);
+  await expect(text).toMatchFileSnapshot("golden/approval.md");
+});
+
+it("a finding stands on its lines, with a suggestion where it is on all of them", async () => {
+  const [grave] = findings;
+  if (grave === undefined) throw new Error("no finding");
+  await expect(findingRemark(grave, true)).toMatchFileSnapshot("golden/finding.md");
+  expect(findingRemark(grave, false)).not.toContain("suggestion");
+});
+
+it("a suggestion cannot leave its block", () => {
+  const [grave] = findings;
+  if (grave === undefined) throw new Error("no finding");
+  const text = findingRemark({ ...grave, suggestion: "```\n@team" }, true);
+  expect(text).toMatch(/````suggestion\n```\n@team\n````$/);
+});
+
+it("a review's text has the summary and what stands on no line", async () => {
+  const text = reviewBody("It adds **two** numbers for @team.", findings.slice(1));
+  await expect(text).toMatchFileSnapshot("golden/review.md");
+});
+
+it.each(["working", "done", "tests-fail", "reviewed", "failed", "cancelled", "unchanged"])(
+  "the check run of a job that is %s",
+  async (name) => {
+    const state = states[name];
+    if (!state) throw new Error(name);
+    const view = checkView(state, { repositoryUrl: "https://github.com/acme/site" });
+    expect(view.summary).not.toContain("<!--");
+    await expect(`${JSON.stringify({ ...view, summary: "…" }, null, 2)}\n`).toMatchFileSnapshot(
+      `golden/check-${name}.json`,
+    );
+  },
+);
 
 it("the step summary has the time of each step and no marker", async () => {
   const state = states.done;

@@ -1,5 +1,6 @@
 import type { JobEvent, NewJobEvent, Outcome, StepName } from "../../../src/core/events.ts";
 import { fold } from "../../../src/core/fold.ts";
+import type { Finding } from "../../../src/core/review-findings.ts";
 import { initialState, type JobState } from "../../../src/core/state.ts";
 
 /** Folds events that are one second apart. */
@@ -90,6 +91,33 @@ const manyFiles = Array.from({ length: 23 }, (_, index) => ({
   added: index,
   deleted: 1,
 }));
+
+const checkMade: NewJobEvent = {
+  type: "check-made",
+  url: "https://github.com/acme/site/runs/47",
+};
+
+/** What a review says: grave and with a mend, and small. */
+export const findings: Finding[] = [
+  {
+    path: "src/add.js",
+    line: 3,
+    startLine: 2,
+    severity: "error",
+    title: "Counts from **one**, @team",
+    body: "`add(0, 0)` is 1, see #1.\n\n- start at zero\n- <b>test it</b>",
+    suggestion: "  let sum = 0;\n  return sum + a + b;",
+  },
+  {
+    path: "README.md",
+    line: 40,
+    startLine: null,
+    severity: "note",
+    title: "Says the opposite",
+    body: "It still says that it counts from one.",
+    suggestion: null,
+  },
+];
 
 /** One state for each thing a comment can say. */
 export const states: Record<string, JobState> = {
@@ -187,5 +215,64 @@ export const states: Record<string, JobState> = {
     { type: "job-resumed", attempt: 2, because: "the App was restarted" },
     { type: "step-repeated", step: "prepare", because: "the agent's run was cut off" },
     { type: "step-started", step: "prepare" },
+  ),
+  "with-todos": stateOf(...begun, ...work, checkMade, {
+    type: "agent-tool",
+    id: "4",
+    name: "TodoWrite",
+    input: {
+      todos: [
+        { content: "Read the test", status: "completed" },
+        { content: "Mend `add()` for @team", status: "in_progress" },
+        { content: "Run the tests", status: "pending" },
+      ],
+    },
+  }),
+  "done-and-kept": stateOf(
+    ...begun,
+    checkMade,
+    ...spoken(fixed),
+    passed,
+    ...pushed,
+    { type: "noted", note: "The reviewers could not be asked: bob is no collaborator." },
+    { type: "box-kept", boxId: "calm-fox-1" },
+    end({ status: "succeeded" }),
+  ),
+  rebased: stateOf(
+    ...begun,
+    ...spoken(fixed),
+    passed,
+    { type: "rebased", onto: "0123456789abcdef0123456789abcdef01234567" },
+    ...pushed,
+    end({ status: "succeeded" }),
+  ),
+  "own-branch": stateOf(
+    ...begun,
+    ...spoken(fixed),
+    passed,
+    { type: "committed", sha, files },
+    { type: "published", sha, branch: "box/pr-7-0123456789ab", pullRequest: null },
+    end({ status: "succeeded" }),
+  ),
+  planned: stateOf(
+    { ...started, commandLine: "/box plan a cache" },
+    ...spoken("1. Make a map in `src/cache.js`.\n2. Test that it forgets."),
+    { type: "planned", id: "1f0c6a2" },
+    end({ status: "succeeded" }),
+  ),
+  reviewed: stateOf(
+    { ...started, commandLine: "/box review" },
+    ...spoken("It adds two numbers, and counts from one."),
+    { type: "reviewed", findings },
+    { type: "review-published", url: "https://github.com/acme/site/pull/7#r1", known: 1 },
+    end({ status: "succeeded" }),
+  ),
+  "reviewed-clean": stateOf(
+    { ...started, commandLine: "/box review" },
+    ...spoken("It adds two numbers."),
+    { type: "reviewed", findings: [] },
+    { type: "review-published", url: null, known: 0 },
+    { type: "box-kept", boxId: "calm-fox-1" },
+    end({ status: "succeeded" }),
   ),
 };
