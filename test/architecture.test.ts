@@ -20,7 +20,7 @@ const ROOMS: Record<string, { own: string[]; packages: RegExp }> = {
   },
   app: {
     own: ["core/", "host/", "engine/serve-engine.ts"],
-    packages: /^(node:.*|zod|hono(\/.*)?|probot|smee-client|pg|prom-client)$/,
+    packages: /^(node:.*|zod|hono(\/.*)?|probot|@octokit\/auth-app|smee-client|pg|prom-client)$/,
   },
   action: { own: ["core/", "engine/serve-engine.ts"], packages: /^(node:.*|zod|@actions\/.*)$/ },
   cli: {

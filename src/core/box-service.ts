@@ -60,6 +60,15 @@ export async function deleteBoxes(service: BoxService, ids: readonly string[]): 
   }
 }
 
+/** Deletes snapshots for good; boxes made from them stay. */
+export async function deleteSnapshots(
+  service: BoxService,
+  snapshotIds: readonly string[],
+): Promise<void> {
+  // None would mean all.
+  if (snapshotIds.length > 0) await Box.deleteSnapshots({ ...service, snapshotIds });
+}
+
 function boxOptions({ runtime, size, network }: Pick<JobSettings, "runtime" | "size" | "network">) {
   return {
     ...(runtime === undefined ? {} : { runtime }),

@@ -1,5 +1,4 @@
-import { Box } from "../../box/index.ts";
-import type { BoxService } from "../../core/box-service.ts";
+import { type BoxService, deleteSnapshots } from "../../core/box-service.ts";
 import type { Store } from "../store/store.ts";
 
 /**
@@ -15,7 +14,9 @@ export async function sweepSnapshots(
     "delete from snapshots where used_at < now() - $1 * interval '1 day' returning snapshot",
     [days],
   );
-  const snapshotIds = rows.map(({ snapshot }) => snapshot);
-  if (snapshotIds.length > 0) await Box.deleteSnapshots({ ...service, snapshotIds });
-  return snapshotIds.length;
+  await deleteSnapshots(
+    service,
+    rows.map(({ snapshot }) => snapshot),
+  );
+  return rows.length;
 }

@@ -1,14 +1,14 @@
-import { Box } from "../../box/index.ts";
-import type { BoxService } from "../../core/box-service.ts";
+import { type BoxService, deleteSnapshots } from "../../core/box-service.ts";
 import type { SnapshotPort } from "../../core/snapshot-key.ts";
 import type { Store } from "../store/store.ts";
 
 /** Snapshots of repositories that are set up, each known to all processes on the store. */
 export function snapshotMemory(store: Store, service: BoxService): SnapshotPort {
-  const deleteAll = async (rows: ReadonlyArray<{ snapshot: string }>) => {
-    const snapshotIds = rows.map(({ snapshot }) => snapshot);
-    if (snapshotIds.length > 0) await Box.deleteSnapshots({ ...service, snapshotIds });
-  };
+  const deleteAll = (rows: ReadonlyArray<{ snapshot: string }>) =>
+    deleteSnapshots(
+      service,
+      rows.map(({ snapshot }) => snapshot),
+    );
   return {
     async find({ repository, hash }) {
       const [found] = await store.query<{ snapshot: string }>(

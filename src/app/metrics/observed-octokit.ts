@@ -1,4 +1,5 @@
 import { ProbotOctokit } from "probot";
+import { freshToken } from "../fresh-token.ts";
 
 /** One request to GitHub's REST API. */
 export interface GitHubRequest {
@@ -24,7 +25,7 @@ export function observedOctokit(onRequest: (request: GitHubRequest) => void): ty
       throw error;
     });
   };
-  return ProbotOctokit.plugin(observe) as unknown as typeof ProbotOctokit;
+  return ProbotOctokit.plugin(observe, freshToken) as unknown as typeof ProbotOctokit;
 }
 
 function remainingOf(headers: Record<string, unknown>): GitHubRequest["remaining"] {
