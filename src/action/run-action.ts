@@ -9,6 +9,7 @@ import { type BoxService, boxesOf } from "../core/box-service.ts";
 import { type CarriedOut, carryOut } from "../core/carry-out.ts";
 import type { GitHub } from "../core/github.ts";
 import type { Job } from "../core/job.ts";
+import { memoryInThread } from "../core/memory-in-thread.ts";
 import { octokitGitHub } from "../core/octokit-github.ts";
 import type { RepositoryRef } from "../core/request.ts";
 import { takeRequest } from "../core/take-request.ts";
@@ -23,7 +24,8 @@ export async function runAction(): Promise<void> {
   const inputs = readInputs();
   const { eventName, payload, runId, runAttempt } = context;
   const event = { name: eventName, id: `run-${runId}-${runAttempt}`, payload };
-  const triggered = trigger(event, { mention: mentionOf(inputs["bot-login"]) });
+  const mention = mentionOf(inputs["bot-login"]);
+  const triggered = trigger(event, { mention });
   if (!("request" in triggered)) {
     info(
       `Nothing to do: ${"ignored" in triggered ? triggered.ignored : "workflows have no buttons"}`,
@@ -36,7 +38,7 @@ export async function runAction(): Promise<void> {
   const taken = await takeRequest(request, github, {
     cancel: async () => 0,
     nothingToCancel: "This job is a workflow's: cancel its run under Actions.",
-    memory: null,
+    memory: memoryInThread(github, mention),
     status: async () => "Jobs of a workflow are its runs: look under Actions.",
   });
   if ("answered" in taken) {

@@ -22,13 +22,17 @@ export function resolveCommand(request: Request, config: BoxConfig): Resolved {
   return meant(request, config.auto === true ? "" : config.auto);
 }
 
-/** A label asks for work; the other commands are about work. */
 const JOBS: readonly string[] = ["run", "fix", "prompt", "ask", "review", "plan", "continue"];
+
+/** Whether a command asks for work; the others are about work. */
+export function isJob({ verb }: Command): boolean {
+  return JOBS.includes(verb);
+}
 
 /** @param text of the configuration: a command, a prompt, or nothing */
 function meant(request: Request, text: string): Resolved {
   const parsed = parseCommand(text);
-  const isCommand = parsed !== null && JOBS.includes(parsed.command.verb);
+  const isCommand = parsed !== null && isJob(parsed.command);
   const { command, options }: { command: Command; options: JobOptions } = isCommand
     ? parsed
     : { command: { verb: "prompt", prompt: text.trim() || what(request) }, options: {} };

@@ -12,8 +12,7 @@ import { refusalComment } from "./views/refusal-comment.ts";
 export interface TakeRequestOptions {
   /** Options of commands that the operator forbids. @default none */
   forbidden?: readonly string[];
-  /** Null: nothing is kept; what needs it is answered so. */
-  memory: Memory | null;
+  memory: Memory;
   /** How it stands with the jobs of the thread, in Markdown. */
   status(request: Request): Promise<string>;
   /** Ends the jobs of the request's thread, and says how many they were. */
@@ -41,24 +40,26 @@ export async function takeRequest(
   const admission = await admit(request, github, {
     forbidden,
     ...bound,
-    ...(memory === null ? {} : { earlier: memory.earlierWork }),
+    ...(memory.earlierWork === null ? {} : { earlier: memory.earlierWork }),
   });
   const reply = (text: string) =>
     github.reply({ thread: request.thread.number, origin: request.origin }, text);
   switch (admission.kind) {
     case "job":
-      if (memory !== null || admission.job.request.command.verb !== "continue") return admission;
-      await reply(FORGETFUL);
-      return { answered: "refused" };
+      if (memory.earlierWork === null && admission.job.request.command.verb === "continue") {
+        await reply(FORGETFUL);
+        return { answered: "refused" };
+      }
+      return admission;
     case "cancel":
       // The jobs' own comments say that they were cancelled.
       if ((await options.cancel(request)) > 0) await github.react(request.origin, "+1");
       else await reply(options.nothingToCancel);
       break;
     case "retry": {
-      const earlier = await memory?.lastRequest(request);
-      if (earlier != null) return takeRequest(askedAgain(earlier, request), github, options);
-      await reply(memory === null ? FORGETFUL : NOTHING_FAILED);
+      const earlier = await memory.lastRequest(request);
+      if (earlier !== null) return takeRequest(askedAgain(earlier, request), github, options);
+      await reply(NOTHING_FAILED);
       break;
     }
     case "approve": {
@@ -76,8 +77,8 @@ export async function takeRequest(
     case "nothing":
       break;
     case "needs-approval":
-      await memory?.hold(request, admission.sha);
-      await reply(memory === null ? FORGETFUL : approvalComment(request, admission.sha));
+      await memory.hold(request, admission.sha);
+      await reply(approvalComment(request, admission.sha));
       break;
     case "no-permission":
       await github.react(request.origin, "confused");
@@ -93,7 +94,7 @@ export async function takeRequest(
 
 const NOTHING_FAILED = "Nothing in this thread has failed that could be tried again.";
 const FORGETFUL =
-  "A workflow keeps nothing between its runs, and this command needs what was before. Say all of it in one comment, such as `/box fix` and what, or install the App.";
+  "A workflow keeps nothing between its runs: there is no box to go on in, and no plan to approve. Say all of it in one comment, such as `/box fix` and what, or install the App.";
 
 /** The same words, asked now and by whoever asks again: their right counts, and the head of now. */
 function askedAgain(earlier: Request, { id, origin, requester, askedAt }: Request): Request {
@@ -108,8 +109,10 @@ async function approve(
   options: TakeRequestOptions,
 ): Promise<Taken | string> {
   const { memory } = options;
-  if (memory === null) return FORGETFUL;
-  const [plan, held] = await Promise.all([memory.lastPlan(request), memory.held(request)]);
+  const [plan, held] = await Promise.all([
+    memory.lastPlan?.(request) ?? null,
+    memory.held(request),
+  ]);
   if (held !== null && what !== null && isMeant(what, held.sha)) {
     const approved = askedAgain(held.request, request);
     return takeRequest(approved, github, options, { approvedSha: held.sha });
@@ -128,6 +131,7 @@ async function approve(
   if (held !== null) {
     return `Name the commit that you have looked at: \`/box approve ${held.sha.slice(0, 7)}\`.`;
   }
+  if (memory.lastPlan === null) return FORGETFUL;
   return plan === null
     ? "There is nothing in this thread to approve."
     : `That is not the last plan: \`/box approve ${planId(plan)}\` approves the last one.`;

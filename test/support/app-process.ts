@@ -40,6 +40,8 @@ export async function appProcesses(
         BOX_ACTION_DATA: data,
         BOX_HARNESS: "custom",
         BOX_CUSTOM_HARNESS: program,
+        // What is left of a job is to be seen at once.
+        BOX_ACTION_KEEP_BOX_HOURS: "0",
         LOG_LEVEL: "fatal",
         ...env,
       });
