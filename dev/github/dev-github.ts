@@ -1,5 +1,6 @@
 import { addApp, addUser, type NewApp, type NewUser } from "./acts/accounts.ts";
 import { install } from "./acts/installations.ts";
+import { removeFromInstallation, uninstall } from "./acts/lifecycle.ts";
 import { addRepository, forkRepository } from "./acts/repositories.ts";
 import { issueToken } from "./auth.ts";
 import type { Faults, Hold, HoldOptions, Outage } from "./faults.ts";
@@ -9,7 +10,13 @@ import { RepositoryHandle } from "./repository-handle.ts";
 import type { ApiParts } from "./rest/api.ts";
 import type { InjectedFailure } from "./rest/injected-failures.ts";
 import type { LoggedRequest } from "./rest/request-log.ts";
-import type { AppRecord, Permissions, RepositoryRecord, UserRecord } from "./store/records.ts";
+import type {
+  AppRecord,
+  InstallationRecord,
+  Permissions,
+  RepositoryRecord,
+  UserRecord,
+} from "./store/records.ts";
 import type { Delivery } from "./webhooks/webhooks.ts";
 import type { DevGitHubEvents, World } from "./world.ts";
 
@@ -116,13 +123,22 @@ export class DevGitHub implements AsyncDisposable {
     return install(this.#world, record, account, repositories, wanted.permissions).id;
   }
 
+  /** Takes an App off an account. */
+  uninstallApp(installationId: number): Promise<Delivery[]> {
+    return uninstall(this.#world, this.#installation(installationId));
+  }
+
+  removeFromInstallation(installationId: number, fullName: string): Promise<Delivery[]> {
+    const installation = this.#installation(installationId);
+    return removeFromInstallation(this.#world, installation, this.#repository(fullName));
+  }
+
   /** Mints an installation token without the JWT round, for tests about something else. */
   createInstallationToken(
     installationId: number,
     narrowed: { permissions?: Permissions; repositories?: string[] } = {},
   ): string {
-    const installation = this.#world.store.installations.get(installationId);
-    if (!installation) throw new Error(`There is no installation ${installationId}`);
+    const installation = this.#installation(installationId);
     return issueToken(this.#world, {
       kind: "installation",
       user: installation.app.bot,
@@ -226,6 +242,12 @@ export class DevGitHub implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #installation(id: number): InstallationRecord {
+    const installation = this.#world.store.installations.get(id);
+    if (!installation) throw new Error(`There is no installation ${id}`);
+    return installation;
   }
 
   #user(login: string): UserRecord {

@@ -1,9 +1,11 @@
 import { roleOf } from "./access.ts";
-import { requestCheck } from "./acts/checks.ts";
+import { actionsApp } from "./acts/accounts.ts";
+import { createCheckRun, requestCheck } from "./acts/checks.ts";
 import { createComment, deleteComment, editComment } from "./acts/comments.ts";
 import { addLabels, editIssue, type IssueEdit, openIssue, removeLabel } from "./acts/issues.ts";
+import { rename } from "./acts/lifecycle.ts";
 import { mergePull, type NewPull, openPull } from "./acts/pulls.ts";
-import { refsChanged } from "./acts/pushes.ts";
+import { refsChanged, setRef } from "./acts/pushes.ts";
 import {
   createReview,
   createReviewComment,
@@ -164,6 +166,32 @@ export class RepositoryHandle extends RepositoryReader {
     const made = await createReview(this.world, this.record, issue, actor, wanted);
     const review = reviewJson(this.world, this.record, issue, made.review);
     return { id: made.review.id, review, delivered: made.deliveries };
+  }
+
+  /** A finished job of a workflow, as the check run that it shows; its id is the job's. */
+  addCheckRun(wanted: {
+    sha: string;
+    name: string;
+    conclusion: string;
+    summary?: string;
+    log?: string;
+  }): number {
+    const actor = { user: this.record.owner, app: actionsApp(this.world), quiet: true };
+    const { sha, name, conclusion, summary = "" } = wanted;
+    const fields = { name, head_sha: sha, conclusion, output: { title: name, summary } };
+    const run = createCheckRun(this.world, this.record, actor, fields);
+    if (wanted.log !== undefined) run.log = wanted.log;
+    return run.id;
+  }
+
+  /** Gives the repository another name. */
+  rename(name: string): Promise<Delivery[]> {
+    return rename(this.world, this.record, this.#actor(this.record.owner.login), name);
+  }
+
+  deleteBranch(branch: string): Promise<void> {
+    const actor = this.#actor(this.record.owner.login);
+    return setRef(this.world, this.record, actor, `refs/heads/${branch}`, ZERO_SHA);
   }
 
   /** Presses a button of a check run, or "Re-run" if no `identifier` is named. */

@@ -11,9 +11,11 @@ import type { World } from "./world.ts";
 const REST_ROOTS = new Set([
   "api",
   "app",
+  "graphql",
   "installation",
   "meta",
   "rate_limit",
+  "logs",
   "repos",
   "user",
   "users",

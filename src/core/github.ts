@@ -1,3 +1,4 @@
+import type { FileChanges } from "./file-changes.ts";
 import type { Origin } from "./request.ts";
 
 /** What a collaborator may do, in GitHub's own words; of a role that an organization has made, what it is based on. */
@@ -157,6 +158,20 @@ export interface GitHub {
   ): Promise<PostedComment>;
   /** Finds a review of ours by the marker in its text. */
   findReview(pullRequest: number, marker: string): Promise<PostedComment | null>;
+  /** Makes a branch at a commit. */
+  createBranch(branch: string, sha: string): Promise<void>;
+  /** The tree and the parents of a commit; null when there is none. */
+  commit(sha: string): Promise<{ tree: string; parents: string[] } | null>;
+  /**
+   * Has GitHub make a commit on top of a branch, so that it is verified.
+   * @returns its SHA
+   * @throws when the branch is not at `expected`
+   */
+  commitOnBranch(
+    branch: string,
+    expected: string,
+    commit: { message: string; changes: FileChanges },
+  ): Promise<string>;
   removeLabel(thread: number, label: string): Promise<void>;
   requestReviewers(pullRequest: number, logins: readonly string[]): Promise<void>;
   findPullRequest(head: string): Promise<PullRequest | null>;

@@ -1,12 +1,13 @@
 import type { Octokit } from "@octokit/rest";
 import type { GitHub, Identity, Permission, PostedComment, PullRequest } from "./github.ts";
 import { octokitChecks } from "./octokit-checks.ts";
+import { octokitCommits } from "./octokit-commits.ts";
 import { octokitThreads } from "./octokit-threads.ts";
 import type { Origin, RepositoryRef } from "./request.ts";
 
 export interface OctokitGitHubOptions {
   /** Authenticated for the repository's installation. */
-  octokit: Pick<Octokit, "rest" | "paginate" | "request">;
+  octokit: Pick<Octokit, "rest" | "paginate" | "request" | "graphql">;
   repository: RepositoryRef;
   /** The account whose comments and commits are ours. */
   identity(): Promise<Identity>;
@@ -36,6 +37,7 @@ export function octokitGitHub(options: OctokitGitHubOptions): GitHub {
   return {
     ...octokitThreads(octokit, repo, options.identity),
     ...octokitChecks(octokit, repo),
+    ...octokitCommits(octokit, repo),
     identity: options.identity,
     readToken: options.readToken,
     writeToken: options.writeToken,

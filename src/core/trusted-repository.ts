@@ -6,9 +6,11 @@ import { Locks } from "../host/locks.ts";
 import { type GitOptions, runGit, TOLERATED_FAULTS } from "../host/run-git.ts";
 import { parseChanges } from "./changed-files.ts";
 import type { ChangedFile } from "./events.ts";
+import { type FileChanges, fileChanges } from "./file-changes.ts";
 import type { Identity } from "./github.ts";
 import { JobFailure } from "./job-failure.ts";
 import { pushRefused } from "./push-refused.ts";
+import { readBundle } from "./read-bundle.ts";
 import { removeStaleLocks } from "./remove-stale-locks.ts";
 
 /** The one commit of a job, ready to be pushed. */
@@ -172,6 +174,19 @@ export class TrustedRepository {
     return { sha, files: await this.#changes(onto) };
   }
 
+  /** The git tree of the work. */
+  tree(): Promise<string> {
+    return this.#text(["rev-parse", "--verify", `${this.#head}^{tree}`]);
+  }
+
+  /**
+   * The work as files that are written and removed, for who makes the commit of them.
+   * @returns null when it has what such a commit cannot: links, submodules, modes, or too much
+   */
+  fileChanges(base: string): Promise<FileChanges | null> {
+    return fileChanges((args) => this.#git(args), base, this.#head);
+  }
+
   /** Whether the work was imported here. */
   async holds(sha: string): Promise<boolean> {
     return (await this.#at(this.#head)) === sha;
@@ -225,17 +240,11 @@ export class TrustedRepository {
    * bundle that checks no object, whatever `transfer.fsckObjects` says (seen in git 2.39).
    */
   async #unbundle(bundle: Uint8Array, ref: string): Promise<string> {
-    const bytes = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.byteLength);
-    // The header is lines of text, the last of them empty (gitformat-bundle(5)).
-    const end = bytes.indexOf("\n\nPACK");
-    const lines = bytes.subarray(0, Math.max(0, end)).toString("utf8").split("\n");
-    const sha = lines.find((line) => line.endsWith(` ${ref}`))?.split(" ")[0];
-    if (sha === undefined || !/^[0-9a-f]{40,64}$/.test(sha))
-      throw new Error(`it is no bundle with ${ref}`);
+    const { sha, pack } = readBundle(bundle, ref);
     const strict = `--strict=${TOLERATED_FAULTS.map((fault) => `${fault}=ignore`).join(",")}`;
     await runGit(["index-pack", "--stdin", "--fix-thin", strict], {
       cwd: this.#folder,
-      input: bytes.subarray(end + 2),
+      input: pack,
     });
     return this.#text(["rev-parse", "--verify", `${sha}^{tree}`]);
   }

@@ -10,6 +10,7 @@ beforeAll(async () => {
   host = await testApp({
     "work forever": "say begun; while :; do sleep 0.1; done",
     "Fix the sum": "printf 'right' > sum.txt",
+    "Fix what ci says": `printf '%s' "$prompt" > prompt.txt`,
     "fail once": "[ -e again.txt ] && printf 'x' > x.txt || exit 3",
   });
 });
@@ -106,4 +107,41 @@ describe.concurrent("a pull request that is closed", () => {
     }
     await expect.poll(boxes, POLL).not.toContain(box);
   });
+});
+
+describe.concurrent("what a failing check says", () => {
+  it("is told to the agent that is to fix it, with the end of its log", async ({ expect }) => {
+    const { repository, number } = await place();
+    const sha = (await repository.branches()).change ?? "";
+    const log = `${"noise\n".repeat(5_000)}not ok 1 - adds <b>\n`;
+    repository.addCheckRun({ sha, name: "ci / test", conclusion: "failure", log });
+    repository.addCheckRun({ sha, name: "lint", conclusion: "success", log: "fine" });
+    await host.ask(repository, number, "/box fix what ci says");
+    const told = (await repository.read("change", "prompt.txt")) ?? "";
+    expect(told).toContain('<failed-check name="ci / test" conclusion="failure">');
+    expect(told).toContain("not ok 1 - adds &lt;b>");
+    expect(told).not.toContain("lint");
+    expect(told.length).toBeLessThan(20_000);
+  });
+});
+
+describe.concurrent("jobs whose ground is taken away", () => {
+  it.for(["uninstalled", "renamed", "taken off"] as const)(
+    "end quietly when the App or the repository is %s",
+    async (what, { expect }) => {
+      const { repository, number } = await place();
+      const { id, box } = await atWork(repository, number);
+      const before = repository.comments(number).length;
+      const installation = host.installationOf(repository);
+      if (what === "uninstalled") await host.github.uninstallApp(installation);
+      if (what === "renamed") await repository.rename("another");
+      if (what === "taken off") {
+        await host.github.removeFromInstallation(installation, repository.fullName);
+      }
+      const { state } = await host.end(id);
+      expect(state.outcome).toMatchObject({ status: "interrupted" });
+      await expect.poll(boxes, POLL).not.toContain(box);
+      expect(repository.comments(number)).toHaveLength(before);
+    },
+  );
 });

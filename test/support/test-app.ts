@@ -156,12 +156,22 @@ class JobWatch {
 
   #comment(job: Job, { commentUrl }: CarriedOut): string {
     const { repository, thread } = job.request;
-    const handle = this.#github.github.repository(`${repository.owner}/${repository.name}`);
+    const handle = this.#repository(`${repository.owner}/${repository.name}`);
+    if (handle === null) return "";
     const all =
       job.request.origin.kind === "review-comment"
         ? handle.reviewComments(thread.number)
         : handle.comments(thread.number);
     return String(all.find(({ html_url }) => html_url === commentUrl)?.body ?? "");
+  }
+
+  /** Null when it is called something else by now. */
+  #repository(fullName: string): RepositoryHandle | null {
+    try {
+      return this.#github.github.repository(fullName);
+    } catch {
+      return null;
+    }
   }
 
   #until<T>(look: () => T | undefined | false): Promise<T> {

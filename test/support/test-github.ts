@@ -22,6 +22,8 @@ export interface TestGitHub extends AsyncDisposable {
     private?: boolean;
     defaultBranch?: string;
   }): Promise<RepositoryHandle>;
+  /** The installation that a repository of `repository` is in. */
+  installationOf(repository: RepositoryHandle): number;
   /** Opens a pull request from a new branch. */
   pullRequest(
     repository: RepositoryHandle,
@@ -34,6 +36,7 @@ export async function testGitHub(): Promise<TestGitHub> {
   const github = await startGitHub();
   const app = registerApp(github);
   const maintainer = github.createUser({ login: "maya" }).login;
+  const installations = new Map<number, number>();
   let accounts = 0;
   return {
     github,
@@ -49,9 +52,10 @@ export async function testGitHub(): Promise<TestGitHub> {
         ...options,
       });
       repository.setPermission(maintainer, "write");
-      github.installApp(app, { account: owner });
+      installations.set(repository.id, github.installApp(app, { account: owner }));
       return repository;
     },
+    installationOf: ({ id }) => installations.get(id) ?? 0,
     async pullRequest(repository, options = {}) {
       const { branch = "change", title = "A change", body = "What it is for." } = options;
       const files = options.files ?? { "change.txt": "a change\n" };

@@ -49,7 +49,10 @@ export function addApp(world: World, wanted: NewApp): { app: AppRecord; privateK
     slug: wanted.slug,
     name: wanted.name ?? wanted.slug,
     owner: addUser(world, { login: `${wanted.slug}-owner` }),
-    bot: addUser(world, { login: `${wanted.slug}[bot]`, type: "Bot" }),
+    // That of workflows may be there before its App.
+    bot:
+      world.store.user(`${wanted.slug}[bot]`) ??
+      addUser(world, { login: `${wanted.slug}[bot]`, type: "Bot" }),
     publicKey: () => keys().publicKey,
     permissions: wanted.permissions,
     events: wanted.events ?? [],
@@ -59,6 +62,12 @@ export function addApp(world: World, wanted: NewApp): { app: AppRecord; privateK
   };
   world.store.apps.set(id, app);
   return { app, privateKey: () => keys().privateKey };
+}
+
+/** Stands behind the check runs of workflows' jobs. */
+export function actionsApp(world: World): AppRecord {
+  const known = [...world.store.apps.values()].find(({ slug }) => slug === "github-actions");
+  return known ?? addApp(world, { slug: "github-actions", permissions: {} }).app;
 }
 
 function newKeys(): { privateKey: string; publicKey: KeyObject } {

@@ -12,6 +12,8 @@ export interface NewCommit {
   message: string;
   files: Files;
   author: { name: string; email: string };
+  /** @default the author */
+  committer?: { name: string; email: string };
   /** Milliseconds since 1970. */
   at: number;
   /** First parent; `undefined` starts a history. */
@@ -20,10 +22,11 @@ export interface NewCommit {
 
 /** A `git fast-import` stream that makes one commit and prints its sha. */
 export function fastImport(commit: NewCommit): Buffer {
-  const { name, email } = commit.author;
-  const stamp = `${name} <${email}> ${Math.floor(commit.at / 1000)} +0000`;
+  const stamp = ({ name, email }: NewCommit["author"]) =>
+    `${name} <${email}> ${Math.floor(commit.at / 1000)} +0000`;
+  const { author, committer = author } = commit;
   const parts: (string | Buffer)[] = [
-    `commit refs/heads/${commit.branch}\nmark :1\nauthor ${stamp}\ncommitter ${stamp}\n`,
+    `commit refs/heads/${commit.branch}\nmark :1\nauthor ${stamp(author)}\ncommitter ${stamp(committer)}\n`,
     ...data(commit.message),
     commit.parent ? `from ${commit.parent}\n` : "",
   ];

@@ -23,7 +23,7 @@ export function commitJson(world: World, repository: RepositoryRecord, commit: C
       message: commit.message,
       comment_count: 0,
       tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
-      verification: UNSIGNED,
+      verification: verification(commit),
     },
     author: author ? userJson(world, author) : null,
     committer: committer ? userJson(world, committer) : null,
@@ -53,8 +53,15 @@ export function gitCommitJson(world: World, repository: RepositoryRecord, commit
       url: `${api}/commits/${sha}`,
       html_url: `${web}/${sha}`,
     })),
-    verification: UNSIGNED,
+    verification: verification(commit),
   };
+}
+
+/** What GitHub commits it signs, which nobody checks here. */
+function verification({ committer }: Commit) {
+  if (committer.email !== "noreply@github.com") return UNSIGNED;
+  const signature = "-----BEGIN PGP SIGNATURE-----\n";
+  return { verified: true, reason: "valid", signature, payload: "", verified_at: null };
 }
 
 const UNSIGNED = {

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { type Caller, canSee, hasRole, holds, reaches } from "../access.ts";
 import { authenticate } from "../auth.ts";
+import { serveGraphQl } from "../graphql/graphql.ts";
 import type { ContractCheck } from "../openapi/check.ts";
 import type { Role, TokenRecord } from "../store/records.ts";
 import type { World } from "../world.ts";
@@ -28,6 +29,16 @@ export function createApi(parts: ApiParts): Hono {
     rest.on(method, honoPaths(path), (context) => serve(parts, route, context));
   }
   const api = new Hono();
+  // Octokit finds it beside `/api/v3`, as on GitHub Enterprise Server, or at the root.
+  api.post("/api/graphql", (context) => serveGraphQl(parts, context));
+  api.post("/graphql", (context) => serveGraphQl(parts, context));
+  api.get("/logs/:repository/:run", (context) => {
+    const { repository, run } = context.req.param();
+    const log = parts.world.store
+      .repositoryById(Number(repository))
+      ?.checkRuns.get(Number(run))?.log;
+    return log === undefined ? context.notFound() : context.text(log);
+  });
   api.route("/api/v3", rest);
   api.route("/", rest);
   api.notFound((context) => serve(parts, undefined, context));

@@ -67,17 +67,31 @@ export const checkRoutes: Route[] = [
     void requestCheck(call.world, call.repository, call.actor, runOf(call));
     return created({});
   }),
+  route(
+    "GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
+    needs("actions:read", "write"),
+    (call) => {
+      const { world, repository } = call;
+      const run = repository.checkRuns.get(Number(call.params.job_id));
+      if (run?.log === undefined) throw notFound();
+      const location = `${world.url}/logs/${repository.id}/${run.id}`;
+      return { status: 302, headers: { location } };
+    },
+  ),
   route("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", READ, async (call) => {
     const { world, repository } = call;
     const sha = await repository.git.resolve(call.param("ref"));
     if (!sha) throw notFound();
     const name = call.query.get("check_name");
     const status = call.query.get("status");
-    const all = [...repository.checkRuns.values()].filter(
-      (run) =>
-        run.headSha === sha && (!name || run.name === name) && (!status || run.status === status),
-    );
-    const { items, headers } = paged(call, all.reverse());
+    const matching = [...repository.checkRuns.values()]
+      .filter(
+        (run) =>
+          run.headSha === sha && (!name || run.name === name) && (!status || run.status === status),
+      )
+      .reverse();
+    const all = call.query.get("filter") === "all" ? matching : latest(matching);
+    const { items, headers } = paged(call, all);
     return ok(
       {
         total_count: all.length,
@@ -87,6 +101,15 @@ export const checkRoutes: Route[] = [
     );
   }),
 ];
+
+/** The newest of each name and App, which is what GitHub lists where nobody asks for all. */
+function latest(runs: CheckRunRecord[]): CheckRunRecord[] {
+  const seen = new Set<string>();
+  return runs.filter(({ app, name }) => {
+    const key = `${app?.id} ${name}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
 
 /** People cannot write check runs; only Apps and workflows can. */
 function onlyApps(call: Call): void {

@@ -176,6 +176,8 @@ export interface CheckRunRecord {
   text: string | null;
   annotations: AnnotationRecord[];
   actions: { label: string; description: string; identifier: string }[];
+  /** Of a workflow's job. */
+  log?: string;
 }
 
 export interface StatusRecord {

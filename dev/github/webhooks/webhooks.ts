@@ -39,6 +39,7 @@ const EVENT_PERMISSIONS: Record<string, string[]> = {
   check_run: ["checks"],
   status: ["statuses"],
   label: ["metadata"],
+  repository: ["metadata"],
 };
 
 /** Signs and sends events to the Apps that subscribed to them, and keeps the log of it. */

@@ -5,6 +5,7 @@ import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
 import type { TrustedRepository } from "../trusted-repository.ts";
 import { type Collected, commitAs } from "./collect.ts";
+import { commitVerified, type VerifiedCommit } from "./commit-verified.ts";
 import { openPullRequest } from "./open-pull-request.ts";
 import type { AgentResult } from "./run-agent.ts";
 
@@ -95,6 +96,8 @@ async function push(
   for (let rebases = 0; ; rebases++) {
     await journal.setMark(PUSH_MARK, pushed);
     try {
+      const verified = await verifiedCommit(job, work, pushed, expected, repository, ports);
+      if (verified !== null) return { sha: await commitVerified(job, verified, ports), branch };
       await repository.push(branch, expected, token);
       return pushed;
     } catch (error) {
@@ -115,6 +118,29 @@ async function push(
     }
   }
 }
+
+/** What GitHub is to make a commit of; null: it is pushed, as the repository wants or since it has to be. */
+async function verifiedCommit(
+  job: Job,
+  work: AgentResult,
+  { branch }: Pushed,
+  expected: string,
+  repository: TrustedRepository,
+  ports: JobPorts,
+): Promise<VerifiedCommit | null> {
+  if (!job.settings.commit.verified) return null;
+  const parent = expected === "" ? job.target.sha : expected;
+  const changes = await repository.fileChanges(parent);
+  if (changes === null) {
+    ports.emit({ type: "noted", note: NOT_VERIFIED });
+    return null;
+  }
+  const { message } = commitAs(job, work.summary, await ports.github.identity(), ports);
+  return { branch, parent, tree: await repository.tree(), message, changes };
+}
+
+const NOT_VERIFIED =
+  "The commit is not verified: GitHub cannot make one with executable files, links or submodules, or of more than 25 MB.";
 
 /** To a branch of its own, for somebody to merge by hand: nothing is lost, and nothing is forced. */
 async function divert(
