@@ -24,6 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => host[Symbol.asyncDispose]());
 
+const known = new Set<string>();
+
 /** A repository with this configuration, and a pull request in it. */
 async function configured(config: string, files: Record<string, string> = {}) {
   const repository = await host.repository({
@@ -96,6 +98,50 @@ describe.concurrent("the repository's own settings", () => {
     const { repository, number } = await configured("instructions: Write in iambs.\n");
     await host.ask(repository, number, "/box do it with instructions");
     expect(await read(repository, "heard.txt")).toBe("yes\n");
+  });
+});
+
+describe.concurrent("pull requests and commits", () => {
+  it("are named, written and handed out as the repository wants", async ({ expect }) => {
+    const { repository } = await configured(
+      "branch: bots/{requester}/{title}-{id}\nreviewers: [rita]\ncommit: { style: conventional, coAuthor: false }\n",
+    );
+    if (!known.has("rita")) known.add(host.github.createUser({ login: "rita" }).login);
+    repository.setPermission("rita", "write");
+    const title = "The sum's wrong!";
+    const { number } = await repository.createIssue({ author: host.maintainer, title });
+    const { state, job } = await host.ask(repository, number, "/box fix the sum");
+    expect(job.target.branch).toBe(`bots/maya/the-sum-s-wrong-${job.id}`);
+    const opened = await repository.pullRequest(state.published?.pullRequest?.number ?? 0);
+    expect(opened).toMatchObject({
+      title: "fix: Did Fix the sum",
+      requested_reviewers: [{ login: "rita" }],
+    });
+    const [commit] = await repository.log(job.target.branch, 1);
+    expect(commit?.message).toMatch(/^fix: Did Fix the sum\n/);
+    expect(commit?.message).not.toContain("Co-authored-by");
+  });
+
+  it("are there also when a reviewer may not be asked, and the comment says so", async ({
+    expect,
+  }) => {
+    const { repository } = await configured("reviewers: [nobody-here]\n");
+    const { number } = await repository.createIssue({ author: host.maintainer, title: "x" });
+    const { state, comment } = await host.ask(repository, number, "/box fix the sum");
+    expect(state.outcome).toEqual({ status: "succeeded" });
+    expect(comment).toContain("The reviewers could not be asked");
+  });
+});
+
+describe.concurrent("a budget for the day", () => {
+  it("lets nothing begin when it is used up", async ({ expect }) => {
+    const { repository, number } = await configured("budget: { day: 0.03 }\n");
+    const first = await host.ask(repository, number, "/box fix the sum --no-verify");
+    expect(first.state.usage.costUsd).toBeCloseTo(0.02);
+    await host.ask(repository, number, "/box fix the sum --no-verify");
+    expect(await answerTo(repository, number, "/box fix the sum")).toContain(
+      "used its budget for today",
+    );
   });
 });
 
