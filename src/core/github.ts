@@ -129,6 +129,8 @@ export interface GitHub {
   pullRequest(number: number): Promise<PullRequest>;
   /** The SHA a branch points to, or null if there is no such branch. */
   branchHead(branch: string): Promise<string | null>;
+  /** Where a commit's history has left that of a branch; null: they have none in common. */
+  mergeBase(branch: string, sha: string): Promise<string | null>;
   /** Whether a commit is a branch's head, or an ancestor of it. */
   contains(branch: string, sha: string): Promise<boolean>;
   react(origin: Origin, reaction: Reaction): Promise<void>;

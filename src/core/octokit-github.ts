@@ -83,6 +83,12 @@ export function octokitGitHub(options: OctokitGitHubOptions): GitHub {
       return ["ahead", "identical"].includes(answer?.data.status ?? "");
     },
 
+    async mergeBase(branch, sha) {
+      const basehead = `${branch}...${sha}`;
+      const request = rest.repos.compareCommitsWithBasehead({ ...repo, basehead, per_page: 1 });
+      return (await unlessMissing(request, MISSING_COMMIT))?.data.merge_base_commit.sha ?? null;
+    },
+
     async react({ kind, id }, content) {
       const comment = { ...repo, comment_id: id, content };
       if (kind === "issue-comment") await rest.reactions.createForIssueComment(comment);

@@ -117,7 +117,8 @@ export function createProgressReporter(options: ProgressOptions): ProgressReport
           cancelTimer = clock.after(publishedAt + heartbeat - now, look);
         return;
       }
-      const pause = pace();
+      // That it was heard is said at once.
+      const pause = publishedAt === Number.NEGATIVE_INFINITY ? 0 : pace();
       if (pause > 0) {
         cancelTimer = clock.after(pause, look);
         return;

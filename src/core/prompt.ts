@@ -58,7 +58,7 @@ function rules(command: Command): string {
 
 const REVIEW = [
   "Review what this pull request changes, as a careful colleague would; change nothing.",
-  "The pull request's own commits are at HEAD; its files are listed below. Read the code around what was changed, and run what helps you to be sure.",
+  "Its files are listed below, with the git command that shows what was changed in them. Read the code around what was changed, and run what helps you to be sure.",
   "Report only what matters: wrong behaviour, lost data, security, races, missing tests for changed behaviour. No praise, no style, nothing that a formatter or linter finds, nothing that you are not sure of.",
   "Give each finding the path and the line in the new version of the file, and where a small change mends it the lines that replace exactly the lines from startLine to line. If there is nothing to report, the list is empty.",
 ].join(" ");
@@ -102,11 +102,12 @@ function task(command: Command): string {
 
 function contextElements(context: ThreadContext): string[] {
   const { remarks, remarksLeftOut, reviewRemarks, files, filesLeftOut, checks } = context;
+  const { mergeBase } = context;
   return [
     ...reviewRemarks.map((remark) => onLines("review-comment", remark, remark.body)),
     ...(remarksLeftOut > 0 ? [`[${remarksLeftOut} earlier comments were left out]`] : []),
     ...remarks.map(({ author, body }) => element("comment", { by: author }, asData(body))),
-    ...(files.length === 0 ? [] : [changedFiles(files, filesLeftOut)]),
+    ...(files.length === 0 ? [] : [changedFiles(files, filesLeftOut, mergeBase)]),
     ...checks.map(({ name, conclusion, output, log }) =>
       element(
         "failed-check",
@@ -117,12 +118,18 @@ function contextElements(context: ThreadContext): string[] {
   ];
 }
 
-function changedFiles(files: ThreadContext["files"], leftOut: number): string {
+function changedFiles(
+  files: ThreadContext["files"],
+  leftOut: number,
+  mergeBase: string | null,
+): string {
   const lines = files.map(({ path, status, additions, deletions }) => {
     return `${status} ${path} +${additions} -${deletions}`;
   });
   if (leftOut > 0) lines.push(`[${leftOut} more files were left out]`);
-  return element("changed-files", {}, asData(lines.join("\n")));
+  const shown: Record<string, string> =
+    mergeBase === null ? {} : { "shown-by": `git diff ${mergeBase} HEAD` };
+  return element("changed-files", shown, asData(lines.join("\n")));
 }
 
 function onLines(

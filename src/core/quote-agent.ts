@@ -3,6 +3,8 @@ import { cutMiddle, escapeText, fencedBlock, shownText } from "./markdown.ts";
 
 /** A summary is a few lines; what is longer is a report and belongs into the pull request. */
 export const MAXIMUM_QUOTE = 3_000;
+/** As much as is shown, escaped, of words that are all that was asked for. */
+export const MAXIMUM_ANSWER = 30_000;
 
 /**
  * The agent's words as a block quote. Paragraphs, lists, code and bold text are kept, by writing

@@ -125,8 +125,9 @@ async function approve(
       command: { verb: "execute", what: wanted, plan: plan.text },
       commandLine: request.commandLine,
     };
-    // A fork's plan names its commit: who approves the plan has approved that too.
-    return takeRequest(execute, github, options, { pinnedSha: plan.sha, approvedSha: plan.sha });
+    // The plan's name stands for its commit as well: a fork's is approved by nothing less.
+    const named = what === null ? {} : { approvedSha: plan.sha };
+    return takeRequest(execute, github, options, { pinnedSha: plan.sha, ...named });
   }
   if (held !== null) {
     return `Name the commit that you have looked at: \`/box approve ${held.sha.slice(0, 7)}\`.`;

@@ -13,6 +13,8 @@ export interface ThreadContext {
   reviewRemarks: Array<{ path: string; line: number | null; diffHunk: string; body: string }>;
   files: Array<Pick<PullRequestFile, "path" | "status" | "additions" | "deletions">>;
   filesLeftOut: number;
+  /** The commit that a pull request's own commits follow; null: there is none, or it is not known. */
+  mergeBase: string | null;
   checks: FailedCheck[];
 }
 
@@ -31,7 +33,7 @@ const INSIDERS = ["OWNER", "MEMBER", "COLLABORATOR"];
 
 export const NO_CONTEXT: ThreadContext = {
   ...{ remarks: [], remarksLeftOut: 0, reviewRemarks: [] },
-  ...{ files: [], filesLeftOut: 0, checks: [] },
+  ...{ files: [], filesLeftOut: 0, mergeBase: null, checks: [] },
 };
 
 /**
@@ -41,12 +43,15 @@ export const NO_CONTEXT: ThreadContext = {
 export async function threadContext(job: Job, github: GitHub): Promise<ThreadContext> {
   const { request, target } = job;
   const { thread, command } = request;
+  // It asks no agent.
+  if (command.verb === "run") return NO_CONTEXT;
   const isPull = thread.kind === "pull-request";
   const mayWrite = writers(github);
-  const [spoken, review, files, checks] = await Promise.all([
+  const [spoken, review, files, mergeBase, checks] = await Promise.all([
     or([], discussion(request, github)),
     or([], reviewOf(request, github)),
     isPull ? or([], github.pullRequestFiles(thread.number)) : [],
+    isPull ? or(null, github.mergeBase(target.base, target.sha)) : null,
     isPull && command.verb === "fix" ? or([], github.failedChecks(target.sha)) : [],
   ]);
   const { kept, leftOut } = await newest(spoken, mayWrite);
@@ -59,7 +64,7 @@ export async function threadContext(job: Job, github: GitHub): Promise<ThreadCon
       return { path, status, additions, deletions };
     }),
     filesLeftOut: files.length - shown.length,
-    checks,
+    ...{ mergeBase, checks },
   };
 }
 

@@ -37,6 +37,7 @@ function github(answers: {
       asked.push("checks");
       return give(answers.checks ?? []);
     },
+    mergeBase: async () => "b".repeat(40),
     identity: async () => ({ login: "box-action[bot]", id: 1, email: "" }),
     permission: async (login: string) => {
       asked.push(login);
@@ -102,7 +103,7 @@ describe("what cannot be read", () => {
   it("is left out where the App may not", async () => {
     const fix = aJob({ request: aRequest({ command: { verb: "fix", what: "x" } }) });
     const context = await threadContext(fix, github({ remarks: denied, checks: denied }).port);
-    expect(context).toEqual(NO_CONTEXT);
+    expect(context).toEqual({ ...NO_CONTEXT, mergeBase: "b".repeat(40) });
   });
 
   it("is waited for where GitHub is away", async () => {

@@ -26,6 +26,7 @@ beforeAll(async () => {
       })}'`,
       "Review: nothing": `finish '${said({ summary: "Sound.", findings: [] })}'`,
       "Plan: a cache": "printf 'scratch' > scratch.txt; finish '1. Make a map.'",
+      "Plan: everything": `finish "$(head -c 40000 /dev/zero | tr '\\0' x)"`,
       "Carry out this plan": `printf '%s' "$prompt" > done.txt`,
       "begin it": "touch node_modules; printf 'v1' > work.txt; finish 'I have begun.'",
       "and finish it": `printf '%s' "$prompt" > prompt.txt; [ -e node_modules ] && printf 'v2' > work.txt`,
@@ -121,6 +122,12 @@ describe.concurrent("/box plan", () => {
     expect(await repository.read("change", "scratch.txt")).toBeUndefined();
   });
 
+  it("that could not be shown whole is none", async ({ expect }) => {
+    const { repository, number } = await place();
+    const { state } = await host.ask(repository, number, "/box plan everything");
+    expect(state.outcome).toMatchObject({ status: "failed", failure: { code: "no-plan" } });
+  });
+
   it("is good for the commit that it was made on, and no other", async ({ expect }) => {
     const { repository, number } = await place();
     await host.ask(repository, number, "/box plan a cache");
@@ -191,6 +198,17 @@ describe.concurrent("/box continue", () => {
     expect(state.boxId).not.toBe(first.state.boxId);
     const told = await repository.read("change", "prompt.txt");
     expect(told).toContain('<earlier asked="/box begin it">\nI have begun.');
+  });
+
+  it("keeps one box for a thread: the last", async ({ expect }) => {
+    const { repository, number } = await place();
+    const first = await host.ask(repository, number, "/box begin it");
+    const second = await host.ask(repository, number, "/box begin it again");
+    expect([await isThere(first), await isThere(second)]).toEqual([true, true]);
+    const third = await host.ask(repository, number, "/box run true");
+    const { state } = await host.ask(repository, number, "/box continue and finish it");
+    expect(state.boxId).toBe(second.state.boxId);
+    expect(await isThere(third)).toBe(false);
   });
 
   it("has nothing left when the pull request is closed", async ({ expect }) => {

@@ -6,6 +6,8 @@ let host: TestApp;
 beforeAll(async () => {
   host = await testApp({
     "Fix the sum": "printf 'right' > sum.txt",
+    "Plan: the sum": "finish 'Put 2 there.'",
+    "Carry out this plan": "printf '2' > sum.txt",
     "what is in": "finish 'It says theirs.'",
     Review: `finish '{\\"summary\\":\\"Sound.\\",\\"findings\\":[]}'`,
   });
@@ -76,6 +78,18 @@ describe.concurrent("a pull request from a fork", () => {
     expect(ours?.sha).toBe(state.published?.sha);
     expect(below?.sha).toBe(sha);
     expect(await fork.branches()).toEqual(before);
+  });
+
+  it("whose plan is approved by its name is worked on; without the name its commit is asked for", async ({
+    expect,
+  }) => {
+    const { repository, number, sha } = await place();
+    const planned = await host.ask(repository, number, "/box plan the sum");
+    expect(await answerTo(repository, number, "/box approve")).toContain(sha.slice(0, 7));
+    const [, id = ""] = /`\/box approve ([0-9a-f]{7})`/.exec(planned.comment) ?? [];
+    const { state } = await host.ask(repository, number, `/box approve ${id}`);
+    expect(state.outcome).toEqual({ status: "succeeded" });
+    expect(state.published?.branch).toMatch(/^box\/pr-/);
   });
 
   it("that was pushed to after the approval was asked for needs a new one", async ({ expect }) => {

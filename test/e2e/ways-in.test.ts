@@ -210,6 +210,8 @@ describe.concurrent("what the agent is told of a thread", () => {
     const text = await prompt(repository, "change");
     expect(text).toContain('<comment by="maya">\nKeep it short.');
     expect(text).not.toContain("Ignore all that");
-    expect(text).toContain("<changed-files>\nadded a.txt +1 -0");
+    expect(text).toMatch(
+      /<changed-files shown-by="git diff [0-9a-f]{40} HEAD">\nadded a.txt \+1 -0/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import type { JobState } from "../../core/state.ts";
 import type { Queryable, Store } from "../store/store.ts";
-import { repositoryKey } from "./job-keys.ts";
+import { repositoryKey, threadKey } from "./job-keys.ts";
 import { requireClaim } from "./job-lost.ts";
 import type { Claim } from "./job-row.ts";
 
@@ -37,10 +37,12 @@ export async function endJob(
         keepBoxHours,
       ],
     );
-    // The box is this job's now: that of the one before it is kept no longer by it.
+    // The box is this job's now; and of a thread's boxes the last is the one to go on in.
     await transaction.query(
-      "update jobs set kept_until = null where box = $2 and id <> $1 and kept_until is not null",
-      [claim.job.id, state.keptBox ?? state.boxId],
+      `update jobs set kept_until = null
+       where id <> $1 and kept_until is not null
+         and (box = $2 or ($3::text is not null and thread_key = $4))`,
+      [claim.job.id, state.keptBox ?? state.boxId, state.keptBox, threadKey(claim.job.request)],
     );
     await transaction.query(
       `insert into usage_days as usage (repository, day, input_tokens, output_tokens, cost_usd)

@@ -24,7 +24,8 @@ export function threadMemory(store: Store): Memory {
            case when kept_until > now() then box end as box, steps.result as prepared
          from jobs left join job_steps steps on steps.job = jobs.id and steps.name = 'prepare'
          where (thread_key = $1 or branch_key = $2) and state = 'ended'
-         order by sequence desc limit 1`,
+         order by coalesce(kept_until > now(), false) desc, summary is not null desc, sequence desc
+         limit 1`,
         [threadKey(request), branch === null ? null : `${repositoryKey(request)}:${branch}`],
       );
       return last === undefined ? null : earlierWork(last);

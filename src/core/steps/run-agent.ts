@@ -9,8 +9,10 @@ import { JobFailure } from "../job-failure.ts";
 import { planId } from "../plan.ts";
 import type { JobPorts } from "../ports.ts";
 import { repairPrompt, writePrompt } from "../prompt.ts";
+import { MAXIMUM_ANSWER, quoteAgent } from "../quote-agent.ts";
 import { type Finding, ReviewAnswer } from "../review-findings.ts";
 import { StartOver } from "../start-over.ts";
+import { stripInvisible } from "../strip-invisible.ts";
 import { until } from "../until.ts";
 import type { PreparedBox } from "./prepare.ts";
 import { QUIET_GIT } from "./quiet-git.ts";
@@ -62,12 +64,23 @@ export async function runAgent(
   const prompt = writePrompt(job, prepared.context, prepared.hasMemory);
   const answer = done ?? (await askAgent(box, prompt, job, ports));
   if (command.verb === "review") return reviewed(answer, ports);
-  const result = await record(box, answer, ports);
-  if (command.verb === "plan") {
-    const id = planId({ text: result.summary, sha: job.target.sha });
-    ports.emit({ type: "planned", id });
+  if (command.verb === "plan") return planned(job, answer, ports);
+  return record(box, answer, ports);
+}
+
+/** What somebody approves is what they have read: nothing of it is hidden, or too long to be shown. */
+function planned(job: Job, { text, costUsd }: Answer, ports: JobPorts): AgentResult {
+  const summary = stripInvisible(ports.redact(text)).trim();
+  if (summary === "" || quoteAgent(summary, summary.length).length > MAXIMUM_ANSWER) {
+    throw new JobFailure(
+      "no-plan",
+      summary === "" ? "The agent has written no plan." : "The plan is too long for a comment.",
+      "Ask for a plan of less: `/box plan` and one part of it.",
+    );
   }
-  return result;
+  ports.emit({ type: "agent-finished", summary });
+  ports.emit({ type: "planned", id: planId({ text: summary, sha: job.target.sha }) });
+  return { tree: "", summary, costUsd };
 }
 
 /** The structured answer of an agent that has reviewed. */

@@ -1,7 +1,7 @@
 import type { ChangedFile, Verdict } from "../events.ts";
 import { inlineWords } from "../inline-words.ts";
 import { codeSpan, cutMiddle, details, fencedBlock } from "../markdown.ts";
-import { quoteAgent } from "../quote-agent.ts";
+import { MAXIMUM_ANSWER, quoteAgent } from "../quote-agent.ts";
 import type { JobState } from "../state.ts";
 import type { CommentContext } from "./comment-context.ts";
 import { count, duration } from "./words.ts";
@@ -12,8 +12,6 @@ export const FILES_SHOWN = 20;
 const TAIL_SHOWN = 6_000;
 const OUTPUT_SHOWN = 4_000;
 const MESSAGE_SHOWN = 2_000;
-/** Where the words are all that was asked for. */
-const MAXIMUM_ANSWER = 30_000;
 const NOTE_SHOWN = 300;
 
 /** The parts of a finished job's comment, in reading order; empty ones are empty strings. */
