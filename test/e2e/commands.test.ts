@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
-import type { RepositoryHandle } from "../../dev/github/index.ts";
 import { Box } from "../../src/box/index.ts";
 import { type EndedJob, type TestApp, testApp } from "../support/test-app.ts";
 
@@ -42,15 +41,6 @@ async function place(config = "") {
   const repository = await host.repository({ files: { ...files, ".github/box.yml": config } });
   const number = await host.pullRequest(repository, { files: { "a.txt": "one\ntwo\n" } });
   return { repository, number };
-}
-
-/** The short reply to a comment of which no job comes. */
-async function answerTo(repository: RepositoryHandle, number: number, body: string) {
-  const before = repository.comments(number).length;
-  await repository.comment(number, { author: host.maintainer, body });
-  const answers = () => repository.comments(number).slice(before + 1);
-  while (answers().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  return answers()[0]?.body;
 }
 
 const isThere = async ({ state }: EndedJob) => {
@@ -100,7 +90,9 @@ describe.concurrent("/box review", () => {
   it("has nothing to do in an issue", async ({ expect }) => {
     const { repository } = await place();
     const { number } = await repository.createIssue({ author: host.maintainer, title: "x" });
-    expect(await answerTo(repository, number, "/box review")).toContain("no changes to review");
+    expect(await host.answerTo(repository, number, "/box review")).toContain(
+      "no changes to review",
+    );
   });
 });
 
@@ -114,7 +106,7 @@ describe.concurrent("/box plan", () => {
     expect(id).not.toBe("");
     expect(await repository.branches()).toEqual(before);
 
-    expect(await answerTo(repository, number, "/box approve 0000000")).toContain(id);
+    expect(await host.answerTo(repository, number, "/box approve 0000000")).toContain(id);
     const { state } = await host.ask(repository, number, `/box approve ${id}`);
     expect(state.outcome).toEqual({ status: "succeeded" });
     const told = await repository.read("change", "done.txt");
@@ -132,7 +124,9 @@ describe.concurrent("/box plan", () => {
     const { repository, number } = await place();
     await host.ask(repository, number, "/box plan a cache");
     await repository.commit("change", { "b.txt": "b\n" });
-    expect(await answerTo(repository, number, "/box approve")).toContain("The plan was made for");
+    expect(await host.answerTo(repository, number, "/box approve")).toContain(
+      "The plan was made for",
+    );
   });
 
   it("of an issue is carried out on its own commit, though others have gone on", async ({
@@ -150,12 +144,16 @@ describe.concurrent("/box plan", () => {
   it("may be left to those whom the repository names", async ({ expect }) => {
     const { repository, number } = await place("permission: { approve: admin }\n");
     await host.ask(repository, number, "/box plan a cache");
-    expect(await answerTo(repository, number, "/box approve")).toContain("those who may admin");
+    expect(await host.answerTo(repository, number, "/box approve")).toContain(
+      "those who may admin",
+    );
   });
 
   it("is not there: approve says so", async ({ expect }) => {
     const { repository, number } = await place();
-    expect(await answerTo(repository, number, "/box approve")).toContain("nothing in this thread");
+    expect(await host.answerTo(repository, number, "/box approve")).toContain(
+      "nothing in this thread",
+    );
   });
 });
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
-import type { RepositoryHandle } from "../../dev/github/index.ts";
 import { type TestApp, testApp } from "../support/test-app.ts";
 
 let host: TestApp;
@@ -34,14 +33,6 @@ async function place(config = "") {
   return { repository, number, fork, sha, owner };
 }
 
-async function answerTo(repository: RepositoryHandle, number: number, body: string) {
-  const before = repository.comments(number).length;
-  await repository.comment(number, { author: host.maintainer, body });
-  const answers = () => repository.comments(number).slice(before + 1);
-  while (answers().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  return answers()[0]?.body;
-}
-
 describe.concurrent("a pull request from a fork", () => {
   it("is asked about and reviewed at once: nothing is written", async ({ expect }) => {
     const { repository, number } = await place();
@@ -58,10 +49,10 @@ describe.concurrent("a pull request from a fork", () => {
     const { repository, number, fork, sha } = await place();
     const before = await fork.branches();
     const short = sha.slice(0, 7);
-    const answer = await answerTo(repository, number, "/box fix the sum");
+    const answer = await host.answerTo(repository, number, "/box fix the sum");
     expect(answer).toContain(`/box approve ${short}`);
-    expect(await answerTo(repository, number, "/box approve")).toContain(`approve ${short}`);
-    expect(await answerTo(repository, number, "/box approve 1234567")).toContain(short);
+    expect(await host.answerTo(repository, number, "/box approve")).toContain(`approve ${short}`);
+    expect(await host.answerTo(repository, number, "/box approve 1234567")).toContain(short);
 
     const { state, job, comment } = await host.ask(repository, number, `/box approve ${short}`);
     expect(state.outcome).toEqual({ status: "succeeded" });
@@ -85,7 +76,7 @@ describe.concurrent("a pull request from a fork", () => {
   }) => {
     const { repository, number, sha } = await place();
     const planned = await host.ask(repository, number, "/box plan the sum");
-    expect(await answerTo(repository, number, "/box approve")).toContain(sha.slice(0, 7));
+    expect(await host.answerTo(repository, number, "/box approve")).toContain(sha.slice(0, 7));
     const [, id = ""] = /`\/box approve ([0-9a-f]{7})`/.exec(planned.comment) ?? [];
     const { state } = await host.ask(repository, number, `/box approve ${id}`);
     expect(state.outcome).toEqual({ status: "succeeded" });
@@ -94,17 +85,17 @@ describe.concurrent("a pull request from a fork", () => {
 
   it("that was pushed to after the approval was asked for needs a new one", async ({ expect }) => {
     const { repository, number, fork, sha, owner } = await place();
-    await answerTo(repository, number, "/box fix the sum");
+    await host.answerTo(repository, number, "/box fix the sum");
     const next = await fork.commit("theirs", { "y.txt": "worse\n" }, { author: owner });
     await host.github.settled();
-    const answer = await answerTo(repository, number, `/box approve ${sha.slice(0, 7)}`);
+    const answer = await host.answerTo(repository, number, `/box approve ${sha.slice(0, 7)}`);
     expect(answer).toContain(`/box approve ${next.slice(0, 7)}`);
     expect(Object.keys(await repository.branches())).toEqual(["main"]);
   });
 
   it("leaves nothing that a later job begins with", async ({ expect }) => {
     const { repository, number, sha } = await place("setup: touch poison\n");
-    await answerTo(repository, number, "/box fix the sum");
+    await host.answerTo(repository, number, "/box fix the sum");
     await host.ask(repository, number, `/box approve ${sha.slice(0, 7)}`);
     const mine = await host.pullRequest(repository);
     const { state, events } = await host.ask(repository, mine, "/box fix the sum");

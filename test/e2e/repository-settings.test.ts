@@ -37,15 +37,6 @@ async function configured(config: string, files: Record<string, string> = {}) {
 const read = (repository: RepositoryHandle, path: string): Promise<string | null> =>
   runGit(["show", `change:${path}`], { cwd: repository.folder }).then(String, () => null);
 
-/** The short reply to a comment of which no job comes. */
-async function answerTo(repository: RepositoryHandle, number: number, body: string) {
-  const before = repository.comments(number).length;
-  await repository.comment(number, { author: host.maintainer, body });
-  const answers = () => repository.comments(number).slice(before + 1);
-  while (answers().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  return answers()[0]?.body;
-}
-
 describe.concurrent("the repository's own settings", () => {
   it("make the clone ready, and its tests are run, whose failure goes back to the agent", async ({
     expect,
@@ -91,7 +82,9 @@ describe.concurrent("the repository's own settings", () => {
 
   it("are told where they are wrong, and nothing is begun", async ({ expect }) => {
     const { repository, number } = await configured("verfy: npm test\n");
-    expect(await answerTo(repository, number, "/box fix it")).toMatch(/box\.yml, line 1: .*verfy/);
+    expect(await host.answerTo(repository, number, "/box fix it")).toMatch(
+      /box\.yml, line 1: .*verfy/,
+    );
   });
 
   it("reach the agent, as its maintainers have written them", async ({ expect }) => {
@@ -139,7 +132,7 @@ describe.concurrent("a budget for the day", () => {
     const first = await host.ask(repository, number, "/box fix the sum --no-verify");
     expect(first.state.usage.costUsd).toBeCloseTo(0.02);
     await host.ask(repository, number, "/box fix the sum --no-verify");
-    expect(await answerTo(repository, number, "/box fix the sum")).toContain(
+    expect(await host.answerTo(repository, number, "/box fix the sum")).toContain(
       "used its budget for today",
     );
   });
@@ -193,7 +186,7 @@ describe.concurrent("commands", () => {
     expect(again.job.request.command).toEqual(first.job.request.command);
     expect(again.job.target.sha).toBe(head);
     expect(again.comment).toContain("/box fix the sum");
-    const say = (body: string) => answerTo(repository, number, body);
+    const say = (body: string) => host.answerTo(repository, number, body);
     expect(await say("/box retry")).toMatch(/Nothing in this thread has failed/);
     expect(await say("/box status")).toMatch(
       /`\/box fix the sum` ended: succeeded after .* · \$0\.0\d · \[comment\]/,

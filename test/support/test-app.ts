@@ -37,6 +37,8 @@ export interface TestApp extends TestGitHub {
   ): Promise<EndedJob>;
   /** Waits for the end of the job that a comment started. */
   end(commentId: number): Promise<EndedJob>;
+  /** Comments as the maintainer, and waits for the short reply to a comment of which no job comes. */
+  answerTo(repository: RepositoryHandle, number: number, body: string): Promise<string>;
   /** Waits for the end of a job in a repository: the first one, or the n-th. */
   endIn(repository: RepositoryHandle, nth?: number): Promise<EndedJob>;
   /** Waits for the first event of this kind in the job that a comment started. */
@@ -80,6 +82,13 @@ export async function testApp(
       return watch.end(id);
     },
     end: (commentId) => watch.end(commentId),
+    async answerTo(repository, number, body) {
+      const before = repository.comments(number).length;
+      await repository.comment(number, { author: base.maintainer, body });
+      const answers = () => repository.comments(number).slice(before + 1);
+      while (answers().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      return answers()[0]?.body ?? "";
+    },
     endIn: (repository, nth = 1) => watch.endIn(repository.fullName, nth),
     event: (commentId, type, matching) => watch.event(commentId, type, matching),
     boxOf: (commentId) => watch.boxOf(commentId),
