@@ -23,6 +23,7 @@ import { sdkExec } from "./figures/sdk-exec.ts";
 import { sdkExecStream } from "./figures/sdk-exec-stream.ts";
 import { sdkExecStreamCpu } from "./figures/sdk-exec-stream-cpu.ts";
 import { sdkFilesRead } from "./figures/sdk-files-read.ts";
+import { secondJob } from "./figures/second-job.ts";
 import { snapshotRestore } from "./figures/snapshot-restore.ts";
 import { snapshotRestoreMilliseconds } from "./figures/snapshot-restore-milliseconds.ts";
 import { snapshotTake } from "./figures/snapshot-take.ts";
@@ -53,6 +54,7 @@ export const FIGURES: readonly Figure[] = [
   adapterEvents,
   agentRunMemory,
   jobOwnTime,
+  secondJob,
   deliveryToEyes,
   deliveryToEyesMilliseconds,
   deliveriesAnswered,

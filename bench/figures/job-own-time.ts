@@ -81,7 +81,7 @@ async function jobSide(place: Place, engine: TestEngine, folder: string) {
   return async () => {
     const command = `echo ${round++} >> notes.txt`;
     const job = benchJob({ repository, requester, number, branch, sha, command });
-    const agent = { harness: "claude-code" };
+    const agent = { harness: "claude-code", model: "anthropic/claude-sonnet-5" };
     const box = await service.create({
       agent,
       signal: new AbortController().signal,

@@ -117,8 +117,9 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
   });
   using giveUp = someTimeAfter(options.signal);
   const finished = await progress.finish(giveUp.signal);
-  // What it shows the comment shows too: one that cannot be made is no reason to try again.
-  await checkProgress.finish(giveUp.signal);
+  // What it shows the comment shows too: one that cannot be made is no reason to try again; and whoever
+  // goes on with the job says the next thing in it.
+  await checkProgress.finish(outcome === null ? AbortSignal.abort() : giveUp.signal);
   await showOnPushed(check, progress.state, context, redact, giveUp.signal);
   return {
     state: progress.state,

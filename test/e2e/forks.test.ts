@@ -102,7 +102,9 @@ describe.concurrent("a pull request from a fork", () => {
     expect(state.outcome).toEqual({ status: "succeeded" });
     // It was set up anew, and that is what the next one begins with.
     expect(events.some(({ type }) => type === "snapshot-used")).toBe(false);
-    const next = await host.ask(repository, mine, "/box run true");
+    // What setup made is there, also what git does not know.
+    const next = await host.ask(repository, mine, "/box run test -e poison && echo x > x.txt");
+    expect(next.state.outcome).toEqual({ status: "succeeded" });
     expect(next.events.some(({ type }) => type === "snapshot-used")).toBe(true);
   });
 });

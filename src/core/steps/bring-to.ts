@@ -9,15 +9,17 @@ import { QUIET_GIT } from "./quiet-git.ts";
 const FRESH = "/tmp/box-action-fresh";
 
 /**
- * Brings the clone of an earlier job to the commit of this one: what was changed and not pushed is gone,
- * what git ignores (installed packages, build output) stays.
+ * Brings the clone of an earlier job to the commit of this one: what was changed in its files and not pushed
+ * is gone, what git ignores (installed packages, build output) stays.
  *
  * @param box in the clone
+ * @param options.clean whether files go too that git does not know: those of somebody's work, not of a setup
  */
 export async function bringTo(
   box: Box,
   job: Job,
   token: () => Promise<string | undefined>,
+  { clean }: { clean: boolean },
   { signal }: JobPorts,
 ): Promise<void> {
   const { sha, branch, cloneBranch } = job.target;
@@ -35,7 +37,7 @@ export async function bringTo(
   await box.exec.command(["rm", "-f", ".git/index.lock"], { signal });
   for (const args of [
     ["checkout", "--quiet", "--force", "--no-track", "-B", branch, sha],
-    ["clean", "-d", "--force", "--force", "--quiet"],
+    ...(clean ? [["clean", "-d", "--force", "--force", "--quiet"]] : []),
   ]) {
     const { isDone, output } = await git(args);
     if (!isDone) {

@@ -52,7 +52,7 @@ export async function prepare(
     await uploadAgent(box, agent, ports);
     if (isSetUp) {
       await box.cd(job.request.repository.name);
-      await bringTo(box, job, () => token, ports);
+      await bringTo(box, job, () => token, { clean: false }, ports);
     } else {
       await cloneInto(box, job, undefined, await token, ports.signal);
       await box.cd(job.request.repository.name);
@@ -88,7 +88,7 @@ async function reopen(
     await box.cd(kept.folder);
     ports.emit({ type: "box-reopened", boxId: box.id });
     await uploadAgent(box, agent, ports);
-    await bringTo(box, job, token, ports);
+    await bringTo(box, job, token, { clean: true }, ports);
     return { boxId: box.id, folder: box.cwd };
   } catch (error) {
     const isGone =
