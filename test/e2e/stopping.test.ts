@@ -52,7 +52,10 @@ async function sleeps(pid: number): Promise<boolean> {
   return (await descendants(pid, "sleep")).length > 0;
 }
 
-describe.concurrent("an App that is stopped by SIGTERM in the middle of a job", () => {
+// Five Apps, each with a Postgres of its own, start at the same time.
+describe.concurrent("an App that is stopped by SIGTERM in the middle of a job", {
+  timeout: 120_000,
+}, () => {
   it("says so in the comment, keeps nothing running, and the next App goes on with it", async ({
     expect,
   }) => {

@@ -164,7 +164,8 @@ describe("code-stream", () => {
     const response = await stream({ code, language });
     const pieces: string[] = [];
     for await (const piece of response.body ?? []) pieces.push(Buffer.from(piece).toString());
-    expect(pieces[0]).toBe("one\n");
+    // Python may write a line and its end by two calls.
+    expect(pieces[0]?.trimEnd()).toBe("one");
     expect(pieces.join("")).toMatch(
       /^one\ntwo\nevent: exit\ndata: \{"exit_code":0,"cpu_ns":\d+\}\n\n$/,
     );
