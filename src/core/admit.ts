@@ -34,6 +34,8 @@ export interface AdmitOptions {
 
 /** Work of an earlier job, and where it went. */
 export interface EarlierWork extends Earlier {
+  /** Whether a fork's code was run in its box. */
+  isFork: boolean;
   /** Null: nothing was pushed. */
   published: { branch: string; pullRequest: number } | null;
 }
@@ -89,7 +91,7 @@ export async function admit(
   const resolved = resolveCommand(request, read.config);
   if ("nothing" in resolved) return { kind: "nothing" };
   const meant = resolved.request;
-  const refusal = refusedBy(read.config, permission, meant, options.forbidden ?? []);
+  const refusal = refusedBy(read.config, permission, meant, options);
   if (refusal !== null) return { kind: "refused", ...refusal };
   return admitJob(meant, github, read.config, options);
 }
@@ -104,10 +106,12 @@ function refusedBy(
   config: BoxConfig,
   permission: string,
   { command, options }: Request,
-  forbidden: readonly string[],
+  { forbidden = [], approvedSha }: AdmitOptions,
 ): Refusal | null {
-  const needed = neededRole(config, command.verb === "execute" ? "approve" : command.verb);
-  if (!mayCommand(permission, needed)) {
+  const verbs = command.verb === "execute" ? [] : [command.verb];
+  if (command.verb === "execute" || approvedSha !== undefined) verbs.push("approve");
+  for (const needed of verbs.map((verb) => neededRole(config, verb))) {
+    if (mayCommand(permission, needed)) continue;
     return {
       message: `${CONFIG_PATH} leaves this command to those who may ${needed}.`,
       remedy: "Ask one of them.",
@@ -165,7 +169,8 @@ async function admitJob(
     return { kind: "needs-approval", sha: found.sha };
   }
   const settings = jobSettings(config, request.options);
-  const continues = earlier === null ? null : goneOnWith(earlier, request.options);
+  const continues =
+    earlier === null ? null : goneOnWith(earlier, request.options, found.fork !== null);
   const job = { id, request, target: found, settings, continues, admittedAt: Date.now() };
   return { kind: "job", job };
 }
@@ -175,11 +180,19 @@ const NO_DIFF: Refusal = {
   remedy: "Comment `/box review` on a pull request, or `/box ask` here.",
 };
 
-/** Another agent has no part in the conversation. */
-function goneOnWith(earlier: EarlierWork, { harness, model, size, runtime }: JobOptions): Earlier {
+/**
+ * Another agent has no part in the conversation; and in a box where a fork's code has run only that fork is
+ * gone on with (DESIGN §4.8).
+ */
+function goneOnWith(
+  earlier: EarlierWork,
+  { harness, model, size, runtime }: JobOptions,
+  isFork: boolean,
+): Earlier {
   const { jobId: id, box, commandLine, summary } = earlier;
   const isOther = [harness, model, size, runtime].some((option) => option !== undefined);
-  return { jobId: id, box: isOther ? null : box, commandLine, summary };
+  const isKept = !isOther && earlier.isFork === isFork;
+  return { jobId: id, box: isKept ? box : null, commandLine, summary };
 }
 
 function pullRequestTarget(

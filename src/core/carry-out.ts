@@ -1,5 +1,5 @@
 import { type CommentSlot, memoryCommentSlot } from "./comment-slot.ts";
-import type { JobEvent } from "./events.ts";
+import type { JobEvent, Outcome } from "./events.ts";
 import type { CheckView } from "./github.ts";
 import type { Job } from "./job.ts";
 import { JobCheck } from "./job-check.ts";
@@ -8,7 +8,7 @@ import { JobLog } from "./job-log.ts";
 import { stopOf } from "./job-stop.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
 import type { JobPorts } from "./ports.ts";
-import { createProgressReporter, type Pace } from "./progress.ts";
+import { createProgressReporter, type Finished, type Pace } from "./progress.ts";
 import { createRedactor } from "./redact.ts";
 import { runJob } from "./run-job.ts";
 import type { JobState } from "./state.ts";
@@ -42,7 +42,7 @@ export interface CarriedOut {
   /** It has not ended: another process goes on with it. */
   suspended: boolean;
   commentUrl: string | null;
-  /** Why the comment does not show the end; undefined when it does. */
+  /** Why the comment, or the check run, does not show the end; undefined when they do. */
   commentError?: unknown;
 }
 
@@ -117,16 +117,23 @@ export async function carryOut(job: Job, options: CarryOutOptions): Promise<Carr
   });
   using giveUp = someTimeAfter(options.signal);
   const finished = await progress.finish(giveUp.signal);
-  // What it shows the comment shows too: one that cannot be made is no reason to try again; and whoever
-  // goes on with the job says the next thing in it.
-  await checkProgress.finish(outcome === null ? AbortSignal.abort() : giveUp.signal);
+  // Whoever goes on with the job says the next thing in it.
+  const checked = await checkProgress.finish(
+    outcome === null ? AbortSignal.abort() : giveUp.signal,
+  );
   await showOnPushed(check, progress.state, context, redact, giveUp.signal);
   return {
     state: progress.state,
     suspended: outcome === null,
     commentUrl: comment.url,
-    ...(finished.published ? {} : { commentError: finished.error }),
+    ...unsaid(finished, checked, outcome),
   };
+}
+
+/** A check run that goes on for ever is as bad as a comment without an end. */
+function unsaid(comment: Finished, check: Finished, outcome: Outcome | null) {
+  if (!comment.published) return { commentError: comment.error };
+  return check.published || outcome === null ? {} : { commentError: check.error };
 }
 
 /** The commit that people see next is the one that was pushed: its list of checks has the job too. */

@@ -35,6 +35,11 @@ export class JobCheck {
       }
       return await this.#open(view, signal);
     } catch (error) {
+      const { annotations = [], ...plain } = view;
+      if ((error as { status?: number }).status === 422 && annotations.length > 0) {
+        // What an agent says of paths and lines need not be true; the check has to end all the same.
+        return this.publish(plain, signal);
+      }
       // 404: the commit, or the right to it, is gone. 422: GitHub wants none on it.
       const { status, message } = error as { status?: number; message?: string };
       const isLimit = /rate limit/i.test(message ?? "");

@@ -21,7 +21,10 @@ export function memoryInThread(github: GitHub, mention: string | null): Memory {
     return null;
   };
   return {
-    lastRequest: lastCommand,
+    async lastRequest(request) {
+      const last = await lastCommand(request);
+      return last === null ? null : { request: last, sha: null };
+    },
     earlierWork: null,
     lastPlan: null,
     hold: async () => undefined,

@@ -58,7 +58,10 @@ export async function takeRequest(
       break;
     case "retry": {
       const earlier = await memory.lastRequest(request);
-      if (earlier !== null) return takeRequest(askedAgain(earlier, request), github, options);
+      if (earlier !== null) {
+        const again = askedAgain(earlier.request, request);
+        return takeRequest(again, github, options, boundTo(earlier));
+      }
       await reply(NOTHING_FAILED);
       break;
     }
@@ -99,6 +102,13 @@ const FORGETFUL =
 /** The same words, asked now and by whoever asks again: their right counts, and the head of now. */
 function askedAgain(earlier: Request, { id, origin, requester, askedAt }: Request): Request {
   return { ...earlier, id, origin, requester, askedAt };
+}
+
+/** What was approved for a commit is good for it when it is tried again, and for no other. */
+function boundTo({ request, sha }: { request: Request; sha: string | null }) {
+  if (sha === null) return {};
+  const isPlan = request.command.verb === "execute";
+  return { approvedSha: sha, ...(isPlan ? { pinnedSha: sha } : {}) };
 }
 
 /** @returns what to answer when nothing was approved */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { admit, mayCommand } from "../../src/core/admit.ts";
+import { type AdmitOptions, admit, type EarlierWork, mayCommand } from "../../src/core/admit.ts";
 import type { GitHub, Permission, PullRequest } from "../../src/core/github.ts";
+import type { Command } from "../../src/core/request.ts";
 import { aRequest } from "../support/a-request.ts";
 
 const CLONE = { cloneUrl: "https://github.com/eve/site.git", private: false };
@@ -163,6 +164,45 @@ describe("admission", () => {
       const run = aRequest({ command: { verb: "run", command: "x" } });
       expect(await fix(config, "maintain", run)).toMatchObject({ kind: "refused" });
       expect(await fix("permission: admin\n", "maintain")).toMatchObject({ kind: "refused" });
+    });
+  });
+
+  describe("of a fork's pull request", () => {
+    const fork = { ...open, head: { ...open.head, repository: "eve/site" } };
+    const SHA = open.head.sha;
+    const ask = (command: Command, options: AdmitOptions = {}, config = "") =>
+      admit(aRequest({ command }), github({ pullRequest: fork, config }).port, options);
+
+    it("reads at once, and writes after the approval of this very commit", async () => {
+      const run: Command = { verb: "run", command: "x" };
+      expect(await ask({ verb: "ask", question: "x" })).toMatchObject({ kind: "job" });
+      expect(await ask({ verb: "review", focus: "" })).toMatchObject({ kind: "job" });
+      expect(await ask(run)).toEqual({ kind: "needs-approval", sha: SHA });
+      expect(await ask(run, { approvedSha: "b".repeat(40) })).toEqual({
+        ...{ kind: "needs-approval", sha: SHA },
+      });
+      expect(await ask(run, { approvedSha: SHA })).toMatchObject({
+        job: { target: { fork: CLONE.cloneUrl, sha: SHA, base: "main", pullRequest: null } },
+      });
+    });
+
+    it("may be approved by those alone whom the repository names", async () => {
+      const config = "permission: { approve: admin }\n";
+      const run: Command = { verb: "run", command: "x" };
+      expect(await ask(run, { approvedSha: SHA }, config)).toMatchObject({ kind: "refused" });
+      expect(await ask(run, {}, config)).toMatchObject({ kind: "needs-approval" });
+    });
+
+    it("goes on in no box where other code than its own has run, and the other way round", async () => {
+      const earlier = async (): Promise<EarlierWork> => ({
+        ...{ jobId: "1", isFork: false, commandLine: "/box fix x", summary: "s" },
+        ...{ box: { id: "b", folder: "/f" }, published: null },
+      });
+      const options = { approvedSha: SHA, earlier };
+      const command: Command = { verb: "continue", what: "it" };
+      expect(await ask(command, options)).toMatchObject({ job: { continues: { box: null } } });
+      const own = await admit(aRequest({ command }), github({}).port, options);
+      expect(own).toMatchObject({ job: { continues: { box: { id: "b" } } } });
     });
   });
 

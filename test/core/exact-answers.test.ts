@@ -90,6 +90,24 @@ describe("what GitHub answers exactly", () => {
     expect(await check.publish(view)).toBeNull();
   });
 
+  it("findings on lines that GitHub does not know cost the check run nothing but them", async () => {
+    const check = new JobCheck(aJob(), github, { mayExist: false });
+    const annotation = { path: "none", startLine: 1, endLine: 1, title: "t", message: "m" };
+    const view: CheckView = {
+      ...{ status: "completed", conclusion: "neutral", title: "t", summary: "s" },
+      annotations: [{ ...annotation, level: "notice" }],
+    };
+    nock(API).post(`${REPO}/check-runs`).reply(422, { message: "Invalid request." });
+    nock(API)
+      .get(/check-runs/)
+      .query(true)
+      .reply(200, { check_runs: [] });
+    nock(API)
+      .post(`${REPO}/check-runs`, ({ output }) => output.annotations.length === 0)
+      .reply(201, { id: 9, html_url: "https://github.com/acme/site/runs/9" });
+    expect(await check.publish(view)).toBe("https://github.com/acme/site/runs/9");
+  });
+
   it("a hundred and twenty findings go with three requests, each once", async () => {
     const annotations = Array.from({ length: 120 }, (_, index) => ({
       ...{ path: "a.txt", startLine: index + 1, endLine: index + 1 },

@@ -33,7 +33,7 @@ function github(remarks: Remark[]) {
 async function last(remarks: Remark[]) {
   const request = aRequest({ command: { verb: "retry" } });
   const found = await memoryInThread(github(remarks).port, null).lastRequest(request);
-  return found?.command ?? null;
+  return found?.request.command ?? null;
 }
 
 it("the last command of a thread is what somebody wrote who may write, and nobody has edited", async () => {

@@ -169,8 +169,8 @@ describe.concurrent("/box continue", () => {
     expect(second.state.outcome).toEqual({ status: "succeeded" });
     expect(await repository.read("change", "work.txt")).toBe("v2");
     expect(await repository.read("change", "theirs.txt")).toBe("theirs\n");
-    // The box remembers; so it is not told again what was said.
-    expect(await repository.read("change", "prompt.txt")).not.toContain("I have begun.");
+    // Whether an agent of the operator's own remembers, nobody knows: it is told.
+    expect(await repository.read("change", "prompt.txt")).toContain("I have begun.");
   });
 
   it("goes on in the pull request that an issue's job has opened", async ({ expect }) => {

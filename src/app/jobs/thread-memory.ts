@@ -15,7 +15,7 @@ export function threadMemory(store: Store): Memory {
         [threadKey(request)],
       );
       if (last === undefined || last.state !== "ended" || last.status === "succeeded") return null;
-      return last.job.request;
+      return { request: last.job.request, sha: last.job.target.sha };
     },
 
     async earlierWork(request, branch) {
@@ -34,10 +34,12 @@ export function threadMemory(store: Store): Memory {
     async lastPlan(request) {
       const [last] = await store.query<{ job: Job; summary: string | null }>(
         `select job, summary from jobs
-         where thread_key = $1 and status = 'succeeded' and ended_at <= $2
+         where thread_key = $1 and status = 'succeeded'
            and job->'request'->'command'->>'verb' = 'plan'
+           and ended_at <= coalesce((select received_at from deliveries where id = $2), now())
+           and ended_at <= $3
          order by sequence desc limit 1`,
-        [threadKey(request), new Date(request.askedAt + CLOCKS_APART_MS)],
+        [threadKey(request), request.id, new Date(request.askedAt + CLOCKS_APART_MS)],
       );
       if (last?.summary == null) return null;
       return { request: last.job.request, text: last.summary, sha: last.job.target.sha };
@@ -62,8 +64,11 @@ export function threadMemory(store: Store): Memory {
   };
 }
 
-/** GitHub gives whole seconds, and the database's clock is another one. */
-const CLOCKS_APART_MS = 5_000;
+/**
+ * Whoever approved could not have read a plan that came later. What the database says of both is exact; for
+ * a delivery that was a long time on its way there is GitHub's clock, which may be another one.
+ */
+const CLOCKS_APART_MS = 10 * 60_000;
 
 interface WorkRow {
   id: string;
@@ -79,6 +84,7 @@ function earlierWork({ id, job, summary, published, box, prepared }: WorkRow): E
   return {
     jobId: id,
     box: box === null || prepared === null ? null : { id: box, folder: prepared.folder },
+    isFork: job.target.fork !== null,
     commandLine: job.request.commandLine,
     summary: summary ?? "",
     published:

@@ -43,7 +43,9 @@ export async function prepare(
   const reopened = await reopen(job, agent, () => token, ports);
   if (reopened !== null) {
     await base;
-    return { ...reopened, hasMemory: true, context: await context };
+    // A program of the operator's own may have none.
+    const hasMemory = agent.harness !== "custom";
+    return { ...reopened, hasMemory, context: await context };
   }
   const key = await snapshotKey(job, ports);
   const { box, isSetUp } = await newBox(job, agent, key, ports);
