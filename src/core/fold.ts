@@ -1,7 +1,7 @@
 import { describeTool } from "./describe-tool.ts";
 import type { JobEvent, StepName } from "./events.ts";
 import type { JobState, StepState } from "./state.ts";
-import { todosIn } from "./todos.ts";
+import { todosAfter, todosNamed } from "./todos.ts";
 
 /** A comment shows some twenty lines; the log has the rest. */
 export const ACTIONS_KEPT = 10;
@@ -66,7 +66,7 @@ function apply(state: JobState, event: JobEvent): JobState {
       const actions = state.actions.map((action) =>
         action.id === event.id ? { ...action, finished: true } : action,
       );
-      return { ...state, actions };
+      return { ...state, actions, todos: [...todosNamed(state.todos, event)] };
     }
     case "usage": {
       const { inputTokens, outputTokens, costUsd } = event.usage;
@@ -162,7 +162,7 @@ function withOutput(state: JobState, text: string): JobState {
 
 function withAction(state: JobState, event: JobEvent & { type: "agent-tool" }): JobState {
   const { id, name } = event;
-  const todos = todosIn(name, event.input);
+  const todos = todosAfter(state.todos, event);
   if (todos !== null) return { ...state, todos };
   const action = { id, tool: name, subject: describeTool(event.input), finished: false };
   return {

@@ -4,13 +4,17 @@ import { z } from "zod";
 export interface Todo {
   text: string;
   status: "waiting" | "running" | "done";
+  /** The agent program's own name for it, where it has names; "" until it has given it one. */
+  id?: string;
+  /** The use of the tool that made it. */
+  call?: string;
 }
 
 /** A list that is longer says nothing. */
 const MOST = 20;
 const TEXT_CHARACTERS = 120;
 
-/** Claude Code's `TodoWrite` and OpenCode's `todowrite`; Codex's `update_plan`, and its `todo_list` item. */
+/** OpenCode's `todowrite`, and `TodoWrite` of older Claude Codes; Codex's `update_plan` and its `todo_list`. */
 const LISTS = z.union([
   z
     .object({ todos: z.array(z.object({ content: z.string(), status: z.string() })) })
@@ -24,21 +28,61 @@ const LISTS = z.union([
       items.map(({ text, completed }) => ({ text, status: completed ? "completed" : "pending" })),
     ),
 ]);
+const LIST_TOOLS = ["todowrite", "update_plan", "todo_list"];
 
-const TOOLS = ["todowrite", "update_plan", "todo_list"];
+/** Claude Code's: one use for each change, and the answer to a `TaskCreate` says what it is called. */
+const TaskCreate = z.object({ subject: z.string() });
+const TaskUpdate = z.object({
+  taskId: z.string(),
+  subject: z.string().optional(),
+  status: z.string().optional(),
+});
+const CREATED = /^Task #(\w+) created/;
 
-/** The agent's own list in a use of a tool; null: this tool keeps none. */
-export function todosIn(tool: string, input: unknown): Todo[] | null {
-  if (!TOOLS.includes(tool.toLowerCase())) return null;
+/** The agent's own list after it has used a tool; null: this tool is about something else. */
+export function todosAfter(
+  todos: readonly Todo[],
+  { id, name, input }: { id: string; name: string; input: unknown },
+): Todo[] | null {
+  if (name === "TaskCreate") {
+    const { success, data } = TaskCreate.safeParse(input);
+    if (!success || todos.length >= MOST) return [...todos];
+    return [...todos, { ...todo(data.subject, "pending"), id: "", call: id }];
+  }
+  if (name === "TaskUpdate") {
+    const { success, data } = TaskUpdate.safeParse(input);
+    return success ? updated(todos, data) : [...todos];
+  }
+  if (!LIST_TOOLS.includes(name.toLowerCase())) return null;
   const parsed = LISTS.safeParse(input);
   if (!parsed.success) return null;
   return parsed.data
     .filter(({ status }) => status !== "cancelled")
     .slice(0, MOST)
-    .map(({ text, status }) => ({
-      text: text.slice(0, TEXT_CHARACTERS),
-      status: asStatus(status),
-    }));
+    .map(({ text, status }) => todo(text, status));
+}
+
+/** The list when a tool has answered, which may say what an entry is called. */
+export function todosNamed(
+  todos: readonly Todo[],
+  { id, output }: { id: string; output: string },
+): readonly Todo[] {
+  const [, name] = CREATED.exec(output) ?? [];
+  if (name === undefined || !todos.some(({ call }) => call === id)) return todos;
+  return todos.map((each) => (each.call === id ? { ...each, id: name } : each));
+}
+
+function updated(todos: readonly Todo[], { taskId, subject, status }: z.infer<typeof TaskUpdate>) {
+  return todos.flatMap((each) => {
+    if (each.id !== taskId) return [each];
+    if (status === "deleted") return [];
+    const changed = todo(subject ?? each.text, status ?? "");
+    return [{ ...each, ...changed, status: status === undefined ? each.status : changed.status }];
+  });
+}
+
+function todo(text: string, status: string): Todo {
+  return { text: text.slice(0, TEXT_CHARACTERS), status: asStatus(status) };
 }
 
 function asStatus(status: string): Todo["status"] {

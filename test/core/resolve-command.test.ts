@@ -3,7 +3,6 @@ import { branchName } from "../../src/core/branch-name.ts";
 import { BoxConfig } from "../../src/core/config/box-config.ts";
 import { shownLines } from "../../src/core/diff-lines.ts";
 import { resolveCommand } from "../../src/core/resolve-command.ts";
-import { todosIn } from "../../src/core/todos.ts";
 import { aRequest } from "../support/a-request.ts";
 
 const resolved = (label: string, config: object = {}) =>
@@ -70,25 +69,4 @@ it("the lines that a patch shows are those of the new version, by hunk", () => {
     [11, 1],
   ]);
   expect(shownLines("").size).toBe(0);
-});
-
-it("an agent's own list is read from each program's tool, and from nothing else", () => {
-  const list = [
-    { text: "a", status: "done" },
-    { text: "b", status: "running" },
-    { text: "c", status: "waiting" },
-  ];
-  const todos = [
-    { content: "a", status: "completed" },
-    { content: "b", status: "in_progress" },
-    { content: "c", status: "pending" },
-    { content: "d", status: "cancelled" },
-  ];
-  expect(todosIn("TodoWrite", { todos })).toEqual(list);
-  expect(todosIn("todowrite", { todos })).toEqual(list);
-  const plan = todos.slice(0, 3).map(({ content, status }) => ({ step: content, status }));
-  expect(todosIn("update_plan", { plan })).toEqual(list);
-  expect(todosIn("todo_list", { items: [{ text: "a", completed: true }] })).toEqual([list[0]]);
-  expect(todosIn("Bash", { todos })).toBeNull();
-  expect(todosIn("TodoWrite", { todos: "many" })).toBeNull();
 });

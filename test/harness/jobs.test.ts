@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { harnessFolder } from "../../dev/harness-folder.ts";
-import { startModel } from "../../dev/model/index.ts";
+import { type ScenarioInput, startModel } from "../../dev/model/index.ts";
 import { agentSettings } from "../../src/core/agent-settings.ts";
 import { testApp } from "../support/test-app.ts";
 import { mayRun, PROGRAMS, type Program, REAL_KEY } from "./support/agent-world.ts";
@@ -31,6 +31,25 @@ async function realApp({ harness, model: name }: Program) {
   };
 }
 
+/** What each program is asked to note down, with its own tools. */
+const LISTS: Record<Program["harness"], NonNullable<ScenarioInput["turns"]>> = {
+  "claude-code": [
+    { tools: [{ exact: "TaskCreate", input: { subject: "Read it", description: "All." } }] },
+    { tools: [{ exact: "TaskUpdate", input: { taskId: "1", status: "in_progress" } }] },
+  ],
+  codex: [],
+  opencode: [
+    {
+      tools: [
+        {
+          exact: "todowrite",
+          input: { todos: [{ content: "Read it", status: "in_progress", priority: "high" }] },
+        },
+      ],
+    },
+  ],
+};
+
 const CONFIG = "network: deny-all\n";
 const ANSWER = {
   summary: "It counts.",
@@ -55,6 +74,7 @@ for (const program of PROGRAMS) {
 
       app.model.play({
         turns: [
+          ...LISTS[program.harness],
           { tools: [{ tool: "shell", command: "printf 'right\\n' > sum.txt" }] },
           { text: "Put the sum right." },
         ],
@@ -62,6 +82,9 @@ for (const program of PROGRAMS) {
       const fixed = await app.ask(repository, number, "/box fix the sum");
       expect(fixed.state.outcome).toEqual({ status: "succeeded" });
       expect(fixed.comment).toContain("> Put the sum right.");
+      const list = fixed.state.todos.map(({ text, status }) => `${text}: ${status}`);
+      // Codex has no such tool in this mode.
+      expect(list).toEqual(program.harness === "codex" ? [] : ["Read it: running"]);
       expect(await repository.read("change", "sum.txt")).toBe("right\n");
 
       app.model.play({ turns: [{ text: "You are welcome." }] });
