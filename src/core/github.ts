@@ -158,8 +158,8 @@ export interface GitHub {
     pullRequest: number,
     review: { sha: string; body: string; remarks: readonly NewReviewRemark[] },
   ): Promise<PostedComment>;
-  /** Finds a review of ours by the marker in its text. */
-  findReview(pullRequest: number, marker: string): Promise<PostedComment | null>;
+  /** The reviews of a pull request that are ours, with their texts. */
+  ownReviews(pullRequest: number): Promise<Array<PostedComment & { body: string }>>;
   /** Makes a branch at a commit. */
   createBranch(branch: string, sha: string): Promise<void>;
   /** The tree and the parents of a commit; null when there is none. */

@@ -23,7 +23,7 @@ export function memoryInThread(github: GitHub, mention: string | null): Memory {
   return {
     async lastRequest(request) {
       const last = await lastCommand(request);
-      return last === null ? null : { request: last, sha: null };
+      return last === null ? null : { request: last, approvedSha: null };
     },
     earlierWork: null,
     lastPlan: null,

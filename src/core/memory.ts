@@ -5,10 +5,10 @@ import type { Request } from "./request.ts";
 /** What is known of earlier requests. */
 export interface Memory {
   /**
-   * What was asked last in the request's thread by a job that has ended without success, and on which commit
-   * where that is known; null: nothing.
+   * What was asked last in the request's thread by a job that has ended without success, and the commit that
+   * was approved for it, where one was; null: nothing.
    */
-  lastRequest(request: Request): Promise<{ request: Request; sha: string | null } | null>;
+  lastRequest(request: Request): Promise<{ request: Request; approvedSha: string | null } | null>;
   /** The last work in the request's thread, or on the branch; null: nobody keeps that. */
   earlierWork: ((request: Request, branch: string | null) => Promise<EarlierWork | null>) | null;
   /** The last plan of the thread that was there when the request was made; null: nobody keeps that. */

@@ -7,7 +7,7 @@ type Threads = Pick<
   | "reviewRemarks"
   | "pullRequestFiles"
   | "createReview"
-  | "findReview"
+  | "ownReviews"
   | "removeLabel"
   | "requestReviewers"
 >;
@@ -83,12 +83,13 @@ export function octokitThreads(
       return { id: data.id, htmlUrl: data.html_url };
     },
 
-    async findReview(number, marker) {
+    async ownReviews(number) {
       const { login } = await identity();
       const wanted = { ...repo, pull_number: number, ...PAGE };
       const all = await octokit.paginate(rest.pulls.listReviews, wanted);
-      const found = all.find(({ user, body }) => user?.login === login && body.includes(marker));
-      return found === undefined ? null : { id: found.id, htmlUrl: found.html_url };
+      return all
+        .filter(({ user }) => user?.login === login)
+        .map(({ id, html_url, body }) => ({ id, htmlUrl: html_url, body }));
     },
 
     async removeLabel(thread, name) {

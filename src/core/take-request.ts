@@ -105,10 +105,10 @@ function askedAgain(earlier: Request, { id, origin, requester, askedAt }: Reques
 }
 
 /** What was approved for a commit is good for it when it is tried again, and for no other. */
-function boundTo({ request, sha }: { request: Request; sha: string | null }) {
-  if (sha === null) return {};
+function boundTo({ request, approvedSha }: { request: Request; approvedSha: string | null }) {
+  if (approvedSha === null) return {};
   const isPlan = request.command.verb === "execute";
-  return { approvedSha: sha, ...(isPlan ? { pinnedSha: sha } : {}) };
+  return { approvedSha, ...(isPlan ? { pinnedSha: approvedSha } : {}) };
 }
 
 /** @returns what to answer when nothing was approved */

@@ -67,8 +67,10 @@ describe.concurrent("/box review", () => {
     expect(await repository.branches()).toEqual(before);
 
     const again = await host.ask(repository, number, "/box review again");
-    expect(again.comment).toContain("1 said before");
+    // The one on the same line, and the one outside of the diff.
+    expect(again.comment).toContain("all said before");
     expect(repository.reviewComments(number)).toHaveLength(1);
+    expect(host.writes(repository).filter((write) => write.endsWith("/reviews"))).toHaveLength(1);
   });
 
   it("shows its findings in the check run too", async ({ expect }) => {

@@ -15,7 +15,9 @@ export function threadMemory(store: Store): Memory {
         [threadKey(request)],
       );
       if (last === undefined || last.state !== "ended" || last.status === "succeeded") return null;
-      return { request: last.job.request, sha: last.job.target.sha };
+      const { request: asked, target } = last.job;
+      const wasApproved = target.fork !== null || asked.command.verb === "execute";
+      return { request: asked, approvedSha: wasApproved ? target.sha : null };
     },
 
     async earlierWork(request, branch) {

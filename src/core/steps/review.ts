@@ -40,14 +40,17 @@ export async function publishReview(
     );
   }
   const marker = jobMarker(job.id);
-  const [made, files, said, { login }] = await Promise.all([
-    github.findReview(thread.number, marker),
+  const [reviews, files, said, { login }] = await Promise.all([
+    github.ownReviews(thread.number),
     github.pullRequestFiles(thread.number),
     github.reviewRemarks(thread.number),
     github.identity(),
   ]);
-  const own = said.filter(({ author }) => author === login);
-  const sorted = sort(findings, files, own);
+  // Anybody can copy a marker; only what our own account has written is ours.
+  const made = reviews.find(({ body }) => body.includes(marker)) ?? null;
+  const own = said.filter(({ author, reviewId }) => author === login && reviewId !== made?.id);
+  const earlier = reviews.filter((review) => review !== made).map(({ body }) => body);
+  const sorted = sort(findings, files, own, earlier);
   const known = sorted.known.length;
   const isNews = sorted.onLines.length + sorted.elsewhere.length > 0;
   const review =
@@ -85,13 +88,16 @@ function sort(
   findings: readonly Finding[],
   files: readonly PullRequestFile[],
   own: readonly ReviewRemark[],
+  earlier: readonly string[],
 ): Sorted {
   const shown = new Map(files.map(({ path, patch = "" }) => [path, shownLines(patch)]));
   const sorted: Sorted = { onLines: [], elsewhere: [], known: [] };
   for (const finding of findings) {
     const { path, line, startLine } = finding;
     const hunk = shown.get(path)?.get(line);
-    if (own.some((remark) => isSame(remark, finding))) {
+    const mark = findingMarker(finding);
+    const isSaid = own.some((remark) => isSame(remark, finding));
+    if (isSaid || earlier.some((body) => body.includes(mark))) {
       sorted.known.push(finding);
     } else if (hunk === undefined) {
       sorted.elsewhere.push(finding);

@@ -1,7 +1,7 @@
 import { codeSpan } from "../markdown.ts";
 import { quoteAgent, safeMarkdown } from "../quote-agent.ts";
 import type { Finding } from "../review-findings.ts";
-import { findingTitle } from "./finding-remark.ts";
+import { findingMarker, findingTitle } from "./finding-remark.ts";
 
 const FINDING_CHARACTERS = 1_000;
 /** With a margin below what GitHub takes. */
@@ -11,7 +11,7 @@ const MOST_IN_TEXT = 40;
 export function reviewBody(summary: string, elsewhere: readonly Finding[]): string {
   const shown = elsewhere.slice(0, MOST_IN_TEXT).map((finding) => {
     const place = codeSpan(`${finding.path}:${finding.line}`);
-    return `${findingTitle(finding)} ${place}\n\n${safeMarkdown(finding.body, FINDING_CHARACTERS)}`;
+    return `${findingMarker(finding)}\n${findingTitle(finding)} ${place}\n\n${safeMarkdown(finding.body, FINDING_CHARACTERS)}`;
   });
   const more = elsewhere.length - shown.length;
   return [
