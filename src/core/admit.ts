@@ -157,7 +157,7 @@ async function admitJob(
   if (command.verb === "review" && pullRequest === null) return { kind: "refused", ...NO_DIFF };
   const earlier =
     command.verb === "continue"
-      ? ((await options.earlier?.(request, pullRequest?.head.ref ?? null)) ?? null)
+      ? ((await options.earlier?.(request, ownBranch(pullRequest, request))) ?? null)
       : null;
   const branch = branchName(config.branch, request, id);
   const found =
@@ -175,14 +175,20 @@ async function admitJob(
   return { kind: "job", job };
 }
 
+/** A fork may call its branch as one of ours is called. */
+function ownBranch(pullRequest: PullRequest | null, { repository }: Request): string | null {
+  const own = `${repository.owner}/${repository.name}`.toLowerCase();
+  return pullRequest?.head.repository?.toLowerCase() === own ? pullRequest.head.ref : null;
+}
+
 const NO_DIFF: Refusal = {
   message: "An issue has no changes to review.",
   remedy: "Comment `/box review` on a pull request, or `/box ask` here.",
 };
 
 /**
- * Another agent has no part in the conversation; and in a box where a fork's code has run only that fork is
- * gone on with (DESIGN §4.8).
+ * Another agent has no part in the conversation; and a box where a fork's code has run is not gone on in
+ * (DESIGN §4.8).
  */
 function goneOnWith(
   earlier: EarlierWork,
@@ -191,7 +197,8 @@ function goneOnWith(
 ): Earlier {
   const { jobId: id, box, commandLine, summary } = earlier;
   const isOther = [harness, model, size, runtime].some((option) => option !== undefined);
-  const isKept = !isOther && earlier.isFork === isFork;
+  // Nor is a fork: what ran there at one commit has a say in what is done at the next.
+  const isKept = !isOther && !earlier.isFork && !isFork;
   return { jobId: id, box: isKept ? box : null, commandLine, summary };
 }
 

@@ -18,12 +18,16 @@ export async function patiently<T>(
   { signal, resumed }: JobPorts,
   limitMs = PATIENCE_MS,
 ): Promise<T> {
-  const until = performance.now() + limitMs;
+  let until = Number.POSITIVE_INFINITY;
   let again = resumed !== null;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+    const began = performance.now();
     try {
       return await work(again);
     } catch (error) {
+      // One that was at work for long was no failure from the start: patience begins anew.
+      const now = performance.now();
+      if (until === Number.POSITIVE_INFINITY || now - began > limitMs) until = now + limitMs;
       if (signal.aborted || performance.now() > until || !isOutage(error)) throw error;
       again = true;
       await sleep(Math.max(pause, retryAfter(error) ?? 0), undefined, { signal });

@@ -103,7 +103,7 @@ describe.concurrent("/box plan", () => {
     const { repository, number } = await place();
     const before = await repository.branches();
     const planned = await host.ask(repository, number, "/box plan a cache");
-    expect(planned.comment).toContain("> 1. Make a map.");
+    expect(planned.comment).toContain("```\n1. Make a map.\n```");
     const [, id = ""] = /`\/box approve ([0-9a-f]{7})`/.exec(planned.comment) ?? [];
     expect(id).not.toBe("");
     expect(await repository.branches()).toEqual(before);

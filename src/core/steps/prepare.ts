@@ -18,6 +18,8 @@ export interface PreparedBox {
   folder: string;
   /** Whether the agent remembers the conversation of an earlier job. */
   hasMemory: boolean;
+  /** Runs of the box that are not this job's work: an earlier job's, and those of `setup`. */
+  earlierRuns: readonly string[];
   context: ThreadContext;
 }
 
@@ -45,7 +47,8 @@ export async function prepare(
     await base;
     // A program of the operator's own may have none.
     const hasMemory = agent.harness !== "custom";
-    return { ...reopened, hasMemory, context: await context };
+    const earlierRuns = await runsOf(await ports.boxes.get(reopened.boxId));
+    return { ...reopened, hasMemory, earlierRuns, context: await context };
   }
   const key = await snapshotKey(job, ports);
   const { box, isSetUp } = await newBox(job, agent, key, ports);
@@ -65,11 +68,17 @@ export async function prepare(
       await setUp(box, job.settings.setup, ports);
       await keepSnapshot(box, key, ports);
     }
-    return { boxId: box.id, folder: box.cwd, hasMemory: false, context: await context };
+    const earlierRuns = await runsOf(box);
+    const prepared = { boxId: box.id, folder: box.cwd, hasMemory: false, earlierRuns };
+    return { ...prepared, context: await context };
   } catch (error) {
     await box.delete().catch(() => undefined);
     throw error;
   }
+}
+
+async function runsOf(box: Box): Promise<string[]> {
+  return (await box.listRuns()).map(({ id }) => id);
 }
 
 async function deleteLeftovers(job: Job, { boxes }: JobPorts): Promise<void> {

@@ -6,13 +6,13 @@ import { findRun, isCutOff } from "../find-run.ts";
 import { isOutage } from "../is-outage.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
+import { shownText } from "../markdown.ts";
 import { planId } from "../plan.ts";
 import type { JobPorts } from "../ports.ts";
 import { repairPrompt, writePrompt } from "../prompt.ts";
-import { MAXIMUM_ANSWER, quoteAgent } from "../quote-agent.ts";
+import { MAXIMUM_ANSWER } from "../quote-agent.ts";
 import { type Finding, ReviewAnswer } from "../review-findings.ts";
 import { StartOver } from "../start-over.ts";
-import { stripInvisible } from "../strip-invisible.ts";
 import { until } from "../until.ts";
 import type { PreparedBox } from "./prepare.ts";
 import { QUIET_GIT } from "./quiet-git.ts";
@@ -60,7 +60,7 @@ export async function runAgent(
     }
     return { tree: await writeTree(box, ports), summary: "", costUsd: 0 };
   }
-  const done = again ? await findAgent(box, job, ports) : null;
+  const done = again ? await findAgent(box, job, prepared, ports) : null;
   const prompt = writePrompt(job, prepared.context, prepared.hasMemory);
   const answer = done ?? (await askAgent(box, prompt, job, ports));
   if (command.verb === "review") return reviewed(answer, ports);
@@ -70,8 +70,8 @@ export async function runAgent(
 
 /** What somebody approves is what they have read: nothing of it is hidden, or too long to be shown. */
 function planned(job: Job, { text, costUsd }: Answer, ports: JobPorts): AgentResult {
-  const summary = stripInvisible(ports.redact(text)).trim();
-  if (summary === "" || quoteAgent(summary, summary.length).length > MAXIMUM_ANSWER) {
+  const summary = shownText(ports.redact(text)).trim();
+  if (summary === "" || summary.length > MAXIMUM_ANSWER) {
     throw new JobFailure(
       "no-plan",
       summary === "" ? "The agent has written no plan." : "The plan is too long for a comment.",
@@ -147,10 +147,17 @@ async function isCommandDone(box: Box, command: string, ports: JobPorts): Promis
 }
 
 /** @returns the answer of an agent that had been started before, and has ended well since */
-async function findAgent(box: Box, job: Job, ports: JobPorts): Promise<Answer | null> {
+async function findAgent(
+  box: Box,
+  job: Job,
+  { earlierRuns }: PreparedBox,
+  ports: JobPorts,
+): Promise<Answer | null> {
   const limit = agentLimit(job);
-  // The box is the job's own, and nobody else asks its agent.
-  const run = await findRun(box, ports, limit, ({ type }) => type === "agent");
+  // Nobody else asks its agent now, but an earlier job may have.
+  const isOwn = ({ id, type }: { id: string; type: string }) =>
+    type === "agent" && !earlierRuns.includes(id);
+  const run = await findRun(box, ports, limit, isOwn);
   if (run === null) return null;
   if (run.status === "running") throw tookTooLong("The agent", limit);
   if (run.status !== "completed") throw new StartOver("the agent's run was cut off");
@@ -282,7 +289,7 @@ function tookTooLong(who: string, limit: number, cause?: unknown): JobFailure {
 }
 
 /** Makes the files what they were when they were recorded; what is ignored stays. */
-async function restoreTree(box: Box, tree: string, { signal }: JobPorts): Promise<void> {
+export async function restoreTree(box: Box, tree: string, { signal }: JobPorts): Promise<void> {
   for (const args of [
     ["read-tree", tree],
     ["checkout-index", "--all", "--force"],

@@ -5,7 +5,7 @@ import type { Verdict } from "../events.ts";
 import type { Job } from "../job.ts";
 import { JobFailure } from "../job-failure.ts";
 import type { JobPorts } from "../ports.ts";
-import { type AgentResult, awaitAgent, repair } from "./run-agent.ts";
+import { type AgentResult, awaitAgent, repair, restoreTree } from "./run-agent.ts";
 
 /** Longer than most suites take, shorter than a hung one costs. */
 const TIME_LIMIT_MS = 15 * 60_000;
@@ -28,7 +28,11 @@ export async function verify(
   again: boolean,
   ports: JobPorts,
 ): Promise<AgentResult> {
-  if (again) await awaitAgent(box, job, ports);
+  if (again) {
+    await awaitAgent(box, job, ports);
+    // A repair that was cut off is not what is pushed, so it is not what is tested.
+    await restoreTree(box, work.tree, ports);
+  }
   const attempts = job.request.command.verb === "run" ? 0 : job.settings.attempts;
   let result = work;
   for (let attempt = 1; ; attempt++) {

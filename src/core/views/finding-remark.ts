@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { inlineWords } from "../inline-words.ts";
-import { cutMiddle, fencedBlock } from "../markdown.ts";
+import { fencedBlock } from "../markdown.ts";
 import { safeMarkdown } from "../quote-agent.ts";
 import type { Finding } from "../review-findings.ts";
 
@@ -11,7 +11,7 @@ const SIGNS = { error: "🔴", warning: "🟠", note: "🔵" } as const;
 
 /** A finding's sign and title, in one line. */
 export function findingTitle({ severity, title }: Finding): string {
-  return `${SIGNS[severity]} **${inlineWords(title.slice(0, TITLE_CHARACTERS)).replaceAll("*", "")}**`;
+  return `${SIGNS[severity]} **${inlineWords(title.replaceAll("*", "").slice(0, TITLE_CHARACTERS))}**`;
 }
 
 /**
@@ -25,8 +25,9 @@ export function findingRemark(finding: Finding, isWhole: boolean): string {
     findingTitle(finding),
     safeMarkdown(body, BODY_CHARACTERS),
   ];
-  if (suggestion !== null && isWhole) {
-    parts.push(fencedBlock(cutMiddle(suggestion, BODY_CHARACTERS), "suggestion"));
+  // One click commits it: a part of it is none.
+  if (suggestion !== null && isWhole && suggestion.length <= BODY_CHARACTERS) {
+    parts.push(fencedBlock(suggestion, "suggestion"));
   }
   return parts.filter((part) => part !== "").join("\n\n");
 }

@@ -65,9 +65,9 @@ function checklist(state: JobState): string {
 function todos({ todos }: JobState): string {
   return todos
     .map(({ text, status }) => {
-      const words = inlineWords(text);
+      const words = inlineWords(text.replaceAll("*", ""));
       const mark = status === "done" ? "x" : " ";
-      return `- [${mark}] ${status === "running" ? `**${words.replaceAll("*", "")}**` : words}`;
+      return `- [${mark}] ${status === "running" ? `**${words}**` : words}`;
     })
     .join("\n");
 }

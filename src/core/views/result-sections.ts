@@ -131,6 +131,8 @@ function verdictTail(verdict: Verdict | null): string {
 function summary(state: JobState): string {
   const words = state.summary?.trim() ?? "";
   if (words === "") return "";
+  // Whoever approves it has seen all of it, as it is: written anew, parts of it might not be shown.
+  if (state.planId !== null) return fencedBlock(words);
   const isAnswer = state.outcome?.status === "succeeded" && state.published === null;
   const quote = isAnswer ? wholeAnswer(words) : quoteAgent(words);
   // The agent says "fixed"; the tests, or the failure, know better, and their word comes first.
